@@ -9,7 +9,7 @@
 create table public.tenants (
   id uuid primary key default gen_random_uuid(),
   slug text not null unique check (slug ~ '^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$'),
-  name text not null check (name = btrim(name) and name <> '' and length(name) <= 120),
+  name text collate "und-x-icu" not null check (name = btrim(name) and name <> '' and length(name) <= 120),
   time_zone text not null default 'Europe/Bucharest',
   status text not null default 'active' check (status in ('active', 'suspended', 'deleted')),
   status_reason text,

@@ -10,6 +10,7 @@ create table public.invitations (
   role text not null check (role in ('owner', 'staff', 'super_admin')),
   email text not null check (email = lower(btrim(email))),
   token_hash text unique check (token_hash ~ '^[0-9a-f]{64}$'),
+  token_issued_at timestamptz,
   revealed boolean not null default false,
   expires_at timestamptz not null default now() + interval '7 days',
   used_at timestamptz,
@@ -67,8 +68,14 @@ create function private.resend_available_at(invitation public.invitations) retur
 language sql
 stable
 set search_path = ''
-return case when (invitation).delivered_at > now() - interval '60 seconds' then (invitation).delivered_at + interval '60 seconds' end;
-comment on function private.resend_available_at(public.invitations) is 'End of the pause after a delivered link; null when another may go out now.';
+return nullif(greatest(
+  now(),
+  (invitation).delivered_at + interval '60 seconds',
+  -- While a mail is on its way, a second one would carry off the link of the first.
+  case when (invitation).delivery = 'pending' then (invitation).token_issued_at + interval '30 seconds' end
+), now());
+comment on function private.resend_available_at(public.invitations) is
+  'End of the pause after a delivered link, or while one is being delivered; null when another may go out now.';
 
 create function private.invitation_json(invitation public.invitations) returns jsonb
 language sql

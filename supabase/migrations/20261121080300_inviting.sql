@@ -179,7 +179,7 @@ begin
     perform private.require_free_seat(clinic);
   end if;
   update public.invitations i
-  set token_hash = issue_invitation_token.token_hash, revealed = issue_invitation_token.revealed, expires_at = default,
+  set token_hash = issue_invitation_token.token_hash, token_issued_at = now(), revealed = issue_invitation_token.revealed, expires_at = default,
       delivery = case when issue_invitation_token.revealed then 'revealed' else 'pending' end,
       delivery_error = null, delivery_provider_id = null,
       delivered_at = case when issue_invitation_token.revealed then now() end
@@ -196,7 +196,7 @@ create function public.issue_invitation_token(invitation_id uuid, actor_id uuid,
 returns jsonb language sql set search_path = ''
 return private.issue_invitation_token(invitation_id, actor_id, token_hash, revealed);
 comment on function public.issue_invitation_token(uuid, uuid, text, boolean) is
-  'Service role: stores the hash of a new token if the actor may manage the invitation, and returns what the mail needs. The previous link stops working. 429 resend_cooldown within 60 s of a delivered link.';
+  'Service role: stores the hash of a new token if the actor may manage the invitation, and returns what the mail needs. The previous link stops working. 429 resend_cooldown within 60 s of a delivered link and while one is being delivered.';
 grant execute on function private.issue_invitation_token(uuid, uuid, text, boolean), public.issue_invitation_token(uuid, uuid, text, boolean)
   to service_role;
 

@@ -9,7 +9,8 @@ create table public.clients (
   last_name text not null default '' check (length(last_name) <= 100),
   email text check (email = lower(btrim(email)) and length(email) <= 254 and email ~ '^[^\s@]+@[^\s@]+$'),
   phone text check (phone = btrim(phone) and phone ~ '^[0-9+()./ -]{3,40}$'),
-  sort_name text not null generated always as (lower(btrim(last_name || ' ' || first_name))) stored,
+  sort_name text collate "und-x-icu" not null
+    generated always as (lower(btrim(last_name || ' ' || first_name) collate "und-x-icu")) stored,
   created_at timestamptz not null default now(),
   created_by uuid default auth.uid(),
   updated_at timestamptz not null default now(),
@@ -19,7 +20,7 @@ create table public.clients (
   constraint clients_name_required check (btrim(first_name || last_name) <> '')
 );
 comment on table public.clients is 'Patients and contacts of a clinic.';
-comment on column public.clients.sort_name is 'Last name, then first, in lower case: the order of lists, paged by (sort_name, id).';
+comment on column public.clients.sort_name is 'Last name, then first, in lower case: the order of lists, paged by (sort_name, id). ICU, so that Ț follows T on every server.';
 comment on column public.clients.created_by is 'The member who added the client; null when a program did.';
 
 create index clients_list_idx on public.clients (tenant_id, sort_name, id);

@@ -1,7 +1,7 @@
 -- What members may do with the tables directly, and which tables nobody may touch.
 begin;
 \ir ../fixtures.inc
-select plan(25);
+select plan(26);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -23,6 +23,8 @@ select throws_ok(format('insert into public.clients (tenant_id, last_name) value
 select throws_ok(format('insert into public.clients (tenant_id, last_name, created_by) values (%L, ''Elm'', %L)', :'alpha', :'staff'), '42501', null, 'nobody chooses who added a client');
 select throws_ok(format('insert into public.clients (tenant_id) values (%L)', :'alpha'), '23514', null, 'a client needs a name');
 select throws_ok(format('insert into public.clients (tenant_id, last_name, email) values (%L, ''Elm'', ''Elm@Example.test'')', :'alpha'), '23514', null, 'an e-mail address is stored in lower case only');
+insert into public.clients (tenant_id, last_name) select :'alpha', unnest(array['Țurcanu', 'ZETA', 'Ștefan', 'Turcanu']);
+select results_eq('select last_name from public.clients order by sort_name', array['Ash', 'Cedar', 'Ștefan', 'Turcanu', 'Țurcanu', 'ZETA'], 'clients sort by the alphabet, not by code point');
 select throws_ok('delete from public.clients', '42501', null, 'nobody deletes clients');
 select tests.sign_in(:'other');
 select is_empty(format('select from public.clients where id = %L', :'ash'), 'another clinic''s client does not exist');

@@ -1,7 +1,7 @@
 -- Writing, sending and withdrawing invitations.
 begin;
 \ir ../fixtures.inc
-select plan(34);
+select plan(35);
 
 select tests.create_clinic('alpha', 4) as alpha \gset
 select tests.create_clinic('beta', 0) as beta \gset
@@ -50,6 +50,7 @@ select results_eq(format('select private.invitation_state(i) from public.invitat
 select is(tests.refusal(format('select public.issue_invitation_token(%L, %L, repeat(''a'', 64))', :'again'::jsonb ->> 'id', :'staff')), 'PT404 invitation_not_found', 'a token is issued for those who may send only');
 select is(public.issue_invitation_token((:'again'::jsonb ->> 'id')::uuid, :'owner', repeat('a', 64)) - 'expires_at',
   '{"email": "new@alpha.test", "role": "staff", "clinic_name": "Alpha", "inviter_name": "Owner Test", "language": "en"}', 'the function learns what the mail needs');
+select throws_ok(format('select public.issue_invitation_token(%L, %L, repeat(''b'', 64))', :'again'::jsonb ->> 'id', :'owner'), 'PGRST', null, 'while its mail is on its way no second one is made');
 select is(public.record_invitation_delivery((:'again'::jsonb ->> 'id')::uuid, repeat('b', 64), 'failed', 'late') ->> 'delivery', 'pending', 'the result of an older mail is ignored');
 select is(public.record_invitation_delivery((:'again'::jsonb ->> 'id')::uuid, repeat('a', 64), 'failed', 'mailbox full') ->> 'delivery_error', 'mailbox full', 'a failure is kept with its reason');
 select lives_ok(format('select public.issue_invitation_token(%L, %L, repeat(''c'', 64))', :'again'::jsonb ->> 'id', :'owner'), 'after a failure it may be sent again at once');
@@ -60,6 +61,7 @@ select lives_ok(format('select public.issue_invitation_token(%L, %L, repeat(''d'
 select is(public.preview_invitation('anything') ->> 'state', 'unknown', 'and the former link is gone');
 select results_eq($$select token_hash from public.invitations where email = 'new@alpha.test' and revoked_at is null$$, array[repeat('d', 64)], 'replaced by the new one');
 select is(tests.refusal(format('select public.record_invitation_delivery(%L, repeat(''d'', 64), ''maybe'')', :'again'::jsonb ->> 'id')) , '23514 ', 'an unknown outcome is refused');
+update public.invitations set delivery = 'not_configured' where email = 'new@alpha.test';
 select is(public.issue_invitation_token((:'again'::jsonb ->> 'id')::uuid, :'root', repeat('e', 64), true) ->> 'email', 'new@alpha.test', 'a super-admin may reveal the link');
 select results_eq($$select revealed, delivery from public.invitations where email = 'new@alpha.test' and revoked_at is null$$, $$values (true, 'revealed')$$, 'which is remembered');
 
