@@ -1,5 +1,5 @@
-import { anonymousClient } from '../support/environment.ts';
-import { call, type Clinic, newEmail, type Person } from '../support/people.ts';
+import { anonymousClient } from '../../support/environment.ts';
+import { call, type Clinic, newEmail, type Person } from '../../support/people.ts';
 import { callSendInvitation, type FunctionAnswer } from './mail.ts';
 
 export interface Invitation {

@@ -1,4 +1,4 @@
-import { stack } from '../support/environment.ts';
+import { stack } from '../../support/environment.ts';
 
 function required(name: string): string {
   const value = process.env[name];

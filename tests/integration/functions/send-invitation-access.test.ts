@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ownerConnection, stack } from '../support/environment.ts';
-import { addStaff, call, createClinic, createSuperAdmin, newEmail, signUp } from '../support/people.ts';
+import { ownerConnection, stack } from '../../support/environment.ts';
+import { addStaff, call, createClinic, createSuperAdmin, newEmail, signUp } from '../../support/people.ts';
 import { type Invitation, inviteColleague, send, stateOf } from './invitations.ts';
 import { callSendInvitation, mailsTo, newestMailTo } from './mail.ts';
 

@@ -10,8 +10,8 @@ const appUrl = 'http://127.0.0.1:3000';
 const withoutMail = await startTestStack({ appUrl, functionSecrets: { APP_URL: appUrl } });
 afterAll(() => withoutMail.stop());
 Object.assign(process.env, withoutMail.environment);
-const { call, createClinic, createSuperAdmin } = await import('../support/people.ts');
-const { anonymousClient } = await import('../support/environment.ts');
+const { call, createClinic, createSuperAdmin } = await import('../../support/people.ts');
+const { anonymousClient } = await import('../../support/environment.ts');
 const { inviteColleague, send } = await import('./invitations.ts');
 const { mailsTo } = await import('./mail.ts');
 

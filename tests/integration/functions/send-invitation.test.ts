@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ownerConnection } from '../support/environment.ts';
-import { call, createClinic, createSuperAdmin, newEmail, signUp } from '../support/people.ts';
+import { ownerConnection } from '../../support/environment.ts';
+import { call, createClinic, createSuperAdmin, newEmail, signUp } from '../../support/people.ts';
 import { type Invitation, inviteColleague, send, stateOf } from './invitations.ts';
 import { breakMailTo, mailsTo, newestMailTo, resendRequestsFor } from './mail.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { dataApi, ownerConnection } from '../support/environment.ts';
-import { addStaff, createClinic, createSuperAdmin } from '../support/people.ts';
+import { dataApi, ownerConnection } from '../../support/environment.ts';
+import { addStaff, createClinic, createSuperAdmin } from '../../support/people.ts';
 import { readFunctions, readTables, type PublicFunction } from './catalog.ts';
 import { memberFunctions, openFunctions } from './declaration.ts';
 import { Samples } from './samples.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { dataApi, ownerConnection, type Answer } from '../support/environment.ts';
-import { addStaff, createClinic, createSuperAdmin, type Person } from '../support/people.ts';
-import { call } from '../support/people.ts';
+import { dataApi, ownerConnection, type Answer } from '../../support/environment.ts';
+import { addStaff, createClinic, createSuperAdmin, type Person } from '../../support/people.ts';
+import { call } from '../../support/people.ts';
 import { readTables, type Column, type Table } from './catalog.ts';
 import { declared, type Audience, type Command, type Rights } from './declaration.ts';
 import { Samples, sampleValue, type Row } from './samples.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { anonymousClient, dataApi, ownerConnection } from '../support/environment.ts';
-import { addExisting, addStaff, call, createClinic, createSuperAdmin, invite, newEmail, refusal, signIn, signUp } from '../support/people.ts';
+import { anonymousClient, dataApi, ownerConnection } from '../../support/environment.ts';
+import { addExisting, addStaff, call, createClinic, createSuperAdmin, invite, newEmail, refusal, signIn, signUp } from '../../support/people.ts';
 
 /** Effective access: person, clinic and membership must all be active, and a change in any counts on the very next request. */
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { anonymousClient, ownerConnection } from '../support/environment.ts';
-import { addStaff, call, createClinic, createSuperAdmin, invite, newEmail, type Person } from '../support/people.ts';
+import { anonymousClient, ownerConnection } from '../../support/environment.ts';
+import { addStaff, call, createClinic, createSuperAdmin, invite, newEmail, type Person } from '../../support/people.ts';
 
 /** Two people, or two tabs, at the same moment: real parallel requests, each on a connection of its own. */
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { anonymousClient, ownerConnection } from '../support/environment.ts';
-import { call, createClinic, createSuperAdmin, invite, newEmail, signUp } from '../support/people.ts';
+import { anonymousClient, ownerConnection } from '../../support/environment.ts';
+import { call, createClinic, createSuperAdmin, invite, newEmail, signUp } from '../../support/people.ts';
 
 /** An account can only be created with a valid invitation for its address, whoever calls the Auth service and however. */
 

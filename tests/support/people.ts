@@ -20,7 +20,7 @@ export interface Clinic {
 export const newToken = (): string => randomBytes(32).toString('base64url');
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 export const newEmail = (name: string): string => `${name}.${randomUUID().slice(0, 8)}@example.test`;
-const newPassword = (): string => randomBytes(12).toString('base64url');
+export const newPassword = (): string => randomBytes(12).toString('base64url');
 
 /** Calls an RPC and returns its answer, or throws the API's own error. */
 export async function call<T>(client: SupabaseClient, name: string, args: Record<string, unknown> = {}): Promise<T> {

@@ -1,0 +1,44 @@
+import { email, newPasswordTwice, passwordsMatch, requiredText } from '#lib/forms/fields.ts';
+import { m } from '#lib/paraglide/messages.js';
+import * as z from 'zod/mini';
+
+export const signInSchema = z.object({
+  email,
+  password: z.string().check(z.minLength(1, { error: () => m.field_password_required() })),
+});
+export type SignInForm = z.output<typeof signInSchema>;
+
+export const forgotPasswordSchema = z.object({ email });
+
+export const resetPasswordSchema = z.object(newPasswordTwice).check(passwordsMatch());
+
+export const signUpSchema = z
+  .object({
+    first_name: requiredText(100, () => m.field_first_name_required()),
+    last_name: requiredText(100, () => m.field_last_name_required()),
+    ...newPasswordTwice,
+  })
+  .check(passwordsMatch());
+export type SignUpForm = z.output<typeof signUpSchema>;
+
+export const changePasswordSchema = z
+  .object({
+    current_password: z.string().check(z.minLength(1, { error: () => m.field_password_required() })),
+    ...newPasswordTwice,
+  })
+  .check(passwordsMatch());
+export type ChangePasswordForm = z.output<typeof changePasswordSchema>;
+
+export const changeEmailSchema = z.object({ email });
+
+export const profileSchema = z.object({
+  first_name: requiredText(100, () => m.field_first_name_required()),
+  last_name: requiredText(100, () => m.field_last_name_required()),
+  language: z.enum(['en', 'ro']),
+  time_zone: z.string(),
+});
+export type ProfileForm = z.output<typeof profileSchema>;
+
+/** The kinds of links in our mails that /auth/confirm understands. */
+export const confirmationTypeSchema = z.enum(['recovery', 'email_change', 'signup', 'email', 'invite']);
+export type ConfirmationType = z.output<typeof confirmationTypeSchema>;

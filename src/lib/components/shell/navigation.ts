@@ -1,0 +1,25 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { Membership } from '#lib/tenancy/schemas.ts';
+import Building2 from '@lucide/svelte/icons/building-2';
+import Contact from '@lucide/svelte/icons/contact';
+import Settings from '@lucide/svelte/icons/settings';
+import UsersRound from '@lucide/svelte/icons/users-round';
+import type { Component } from 'svelte';
+
+export type NavigationItem = { href: string; label: string; icon: Component<{ class?: string }> };
+
+/** The pages of a clinic that somebody with this membership may open. */
+export function clinicNavigation({ slug, role }: Membership): NavigationItem[] {
+  const everybody = [{ href: `/${slug}/clients`, label: m.nav_clients(), icon: Contact }];
+  if (role !== 'owner') return everybody;
+  return [
+    ...everybody,
+    { href: `/${slug}/team`, label: m.nav_team(), icon: UsersRound },
+    { href: `/${slug}/settings`, label: m.nav_settings(), icon: Settings },
+  ];
+}
+
+/** The pages of the platform's administration. */
+export function platformNavigation(): NavigationItem[] {
+  return [{ href: '/admin', label: m.nav_clinics(), icon: Building2 }];
+}

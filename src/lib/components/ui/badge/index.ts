@@ -1,0 +1,1 @@
+export { default as Badge, type BadgeVariant } from './badge.svelte';

@@ -1,0 +1,2 @@
+export { default as Header } from './card-header.svelte';
+export { default as Root } from './card.svelte';

@@ -1,0 +1,2 @@
+export { default as LazyToaster } from './lazy-toaster.svelte';
+export { prepareToasts, withToasts } from './toasts.svelte.ts';

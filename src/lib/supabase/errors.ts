@@ -1,0 +1,125 @@
+import { m } from '#lib/paraglide/messages.js';
+
+/** What went wrong, in a form every page can show: a stable code and, where the answer had one, its HTTP status. */
+export class AppError extends Error {
+  readonly code: string;
+  /** HTTP status; 0 when no answer came at all. */
+  readonly status: number;
+  /** Seconds to wait before another try makes sense, when the server said so. */
+  readonly retryAfter: number | null;
+
+  constructor(code: string, status = 0, options: { retryAfter?: number | null; cause?: unknown } = {}) {
+    super(code, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.status = status;
+    this.retryAfter = options.retryAfter ?? null;
+  }
+}
+
+const SENTENCES: Record<string, () => string> = {
+  account_inactive: m.error_account_inactive,
+  already_member: m.error_already_member,
+  authentication_failed: m.error_authentication_failed,
+  cannot_change_owner: m.error_cannot_change_owner,
+  cannot_remove_owner: m.error_cannot_remove_owner,
+  cannot_remove_self: m.error_cannot_remove_self,
+  clinic_not_found: m.error_clinic_not_found,
+  current_password_wrong: m.error_current_password_wrong,
+  email_invalid: m.error_email_invalid,
+  email_unconfirmed: m.error_email_unconfirmed,
+  forbidden: m.error_forbidden,
+  invitation_expired: m.error_invitation_expired,
+  invitation_not_found: m.error_invitation_not_found,
+  invitation_open: m.error_invitation_open,
+  invitation_revoked: m.error_invitation_revoked,
+  invitation_unavailable: m.error_invitation_unavailable,
+  invitation_unknown: m.error_invitation_unknown,
+  invitation_used: m.error_invitation_used,
+  invitation_wrong_address: m.error_invitation_wrong_address,
+  link_expired: m.error_link_expired,
+  mail_configured: m.error_mail_configured,
+  member_not_found: m.error_member_not_found,
+  membership_removed: m.error_membership_removed,
+  name_required: m.error_name_required,
+  name_too_long: m.error_name_too_long,
+  network: m.error_network,
+  no_seat_allocation: m.error_no_seat_allocation,
+  no_seats_left: m.error_no_seats_left,
+  not_found: m.error_not_found,
+  not_saved: m.error_not_saved,
+  owner_required: m.error_owner_required,
+  permission_unknown: m.error_permission_unknown,
+  reason_required: m.error_reason_required,
+  resend_cooldown: m.error_resend_cooldown,
+  role_unknown: m.error_role_unknown,
+  same_email: m.error_same_email,
+  same_password: m.error_same_password,
+  seats_invalid: m.error_seats_invalid,
+  sign_in_required: m.error_session_expired,
+  slug_invalid: m.error_slug_invalid,
+  slug_taken: m.error_slug_taken,
+  super_admin_required: m.error_super_admin_required,
+  tenant_not_active: m.error_tenant_not_active,
+  tenant_not_suspended: m.error_tenant_not_suspended,
+  time_zone_unknown: m.error_time_zone_unknown,
+  too_many_requests: m.error_too_many_requests,
+  value_refused: m.error_value_refused,
+  weak_password: m.error_weak_password,
+};
+
+/** Codes of the Auth service and of Postgres, in the words of this app. */
+const ALIASES: Record<string, string> = {
+  '23514': 'value_refused',
+  '42501': 'forbidden',
+  email_address_invalid: 'email_invalid',
+  email_exists: 'value_refused',
+  otp_expired: 'link_expired',
+  over_email_send_rate_limit: 'too_many_requests',
+  over_request_rate_limit: 'too_many_requests',
+  session_expired: 'sign_in_required',
+  session_not_found: 'sign_in_required',
+};
+
+const BY_STATUS: Record<number, string> = {
+  0: 'network',
+  401: 'sign_in_required',
+  403: 'forbidden',
+  404: 'not_found',
+  429: 'too_many_requests',
+};
+
+/** Any thrown value as an AppError; unknown ones keep their cause and get the code "unexpected". */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { code, hint, status, name, message } = readFields(error);
+  if (isNetworkFailure(name, message, status)) return new AppError('network', 0, { cause: error });
+  const known = [hint, code].map((key) => ALIASES[key] ?? key).find((key) => key in SENTENCES);
+  return new AppError(known ?? BY_STATUS[status] ?? 'unexpected', status, { cause: error });
+}
+
+/** The sentence a person reads for an error. */
+export function errorMessage(error: unknown): string {
+  return (SENTENCES[toAppError(error).code] ?? m.error_unexpected)();
+}
+
+function readFields(error: unknown) {
+  const fields = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  const text = (key: string) => (typeof fields[key] === 'string' ? fields[key] : '');
+  return {
+    code: text('code'),
+    hint: text('hint'),
+    name: text('name'),
+    message: text('message'),
+    status: typeof fields.status === 'number' ? fields.status : -1,
+  };
+}
+
+// fetch rejects with a TypeError; the Supabase clients wrap it under names of their own. The Auth client also
+// calls every answer from 500 on "retryable": only those of a gateway mean that nobody was there.
+function isNetworkFailure(name: string, message: string, status: number): boolean {
+  if (name === 'AuthRetryableFetchError') return status !== 500;
+  return (
+    name === 'FunctionsFetchError' || /failed to fetch|fetch failed|networkerror|load failed/i.test(message)
+  );
+}

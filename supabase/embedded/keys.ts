@@ -1,0 +1,28 @@
+/** The keys and passwords of one stack: generated once, kept beside its data, readable by the owner alone. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { generateApiKey } from '@supabase/lite';
+
+export interface StackKeys {
+  publishableKey: string;
+  secretKey: string;
+  /** HS256 secret of the Auth service's tokens. */
+  jwtSecret: string;
+  /** Database passwords. `services` is shared by authenticator and the Auth and Storage services' roles. */
+  passwords: { admin: string; postgres: string; services: string };
+}
+
+/** Reads the keys, or creates them when the stack is new. */
+export async function loadKeys(path: string): Promise<StackKeys> {
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as StackKeys;
+  const secret = () => randomBytes(24).toString('hex');
+  const keys: StackKeys = {
+    publishableKey: (await generateApiKey('publishable')).key,
+    secretKey: (await generateApiKey('secret')).key,
+    jwtSecret: secret(),
+    passwords: { admin: secret(), postgres: secret(), services: secret() },
+  };
+  writeFileSync(`${path}.new`, JSON.stringify(keys, null, 2), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return keys;
+}

@@ -1,0 +1,57 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { addStaff, call, createClinic, createSuperAdmin, invite, newEmail } from '../support/people.ts';
+import { SignInPage } from './pages/sign-in-page.ts';
+
+/** Every page, light and dark, at desk and at phone width: accessible, nothing sticks out, nothing is blocked or thrown. */
+
+const admin = await createSuperAdmin();
+const { clinic, owner } = await createClinic(admin);
+await addStaff(owner, clinic);
+await call(owner.client, 'invite_member', { tenant_id: clinic.id, email: newEmail('open') });
+await owner.client.from('clients').insert(
+  ['Popescu', 'Constantinescu-Brâncoveanu', 'Li'].map((last_name) => ({ tenant_id: clinic.id, last_name, first_name: 'Ana', email: newEmail('client'), phone: '+40 721 000 111' })),
+);
+const { data: client } = await owner.client.from('clients').select('id').limit(1).single<{ id: string }>();
+const token = await invite(owner, clinic, newEmail('guest'));
+
+const forVisitors = ['/sign-in', '/forgot-password', `/invite/${token}`, '/invite/unknown', '/auth/confirm?token_hash=x&type=recovery'];
+const forOwners = [`/${clinic.slug}/clients`, `/${clinic.slug}/clients/${client?.id}`, `/${clinic.slug}/team`, `/${clinic.slug}/settings`, '/profile', '/admin', '/nowhere/clients'];
+const forAdmins = ['/admin', `/admin/clinics/${clinic.id}`, '/no-access'];
+
+/** Complaints of the browser itself: scripts that failed, content that the policy blocked. */
+function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // A page that answers 403 or 404 is logged as a failed resource; that is what was asked for.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+  });
+  return complaints;
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 390]) {
+    test.describe(`${colorScheme}, ${width} px`, () => {
+      test.use({ colorScheme, viewport: { width, height: 900 } });
+
+      for (const [who, person, paths] of [['a visitor', null, forVisitors], ['an owner', owner, forOwners], ['a super-admin', admin, forAdmins]] as const) {
+        test(`pages of ${who}`, async ({ page }) => {
+          test.setTimeout(120_000);
+          const complaints = listen(page);
+          if (person) await new SignInPage(page).signIn(person.email, person.password);
+          for (const path of paths) {
+            await page.goto(path);
+            await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+            await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+            const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+            expect(sticksOut, `${path} is wider than the screen`).toBeLessThanOrEqual(0);
+            const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+            expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+          }
+          expect(complaints).toEqual([]);
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { expect, type Page } from '@playwright/test';
+
+/** The team of a clinic. The platform's page of a clinic shows the same lists. */
+export class TeamPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(slug: string): Promise<void> {
+    await this.page.goto(`/${slug}/team`);
+    await expect(this.page.getByRole('heading', { name: 'Members' })).toBeVisible();
+  }
+
+  get dialog() {
+    return this.page.getByRole('dialog');
+  }
+
+  get seats() {
+    return this.page.getByText(/^Seats: \d+ of \d+ taken$/);
+  }
+
+  get inviteButton() {
+    return this.page.getByRole('button', { name: 'Invite', exact: true });
+  }
+
+  member(email: string) {
+    return this.page.getByRole('region', { name: 'Members' }).getByRole('listitem', { name: email });
+  }
+
+  invitation(email: string) {
+    return this.page.getByRole('region', { name: 'Invitations' }).getByRole('listitem', { name: email });
+  }
+
+  /** Sends an invitation; its outcome then shows in the dialog, which stays open. */
+  async invite(email: string, role?: 'Owner' | 'Staff'): Promise<void> {
+    await this.inviteButton.click();
+    await this.dialog.getByLabel('E-mail').fill(email);
+    if (role) await this.dialog.getByLabel('Role').selectOption(role);
+    await this.dialog.getByRole('button', { name: 'Send invitation' }).click();
+  }
+
+  /** Invites and waits for the word that the mail went out. */
+  async inviteByMail(email: string, role?: 'Owner' | 'Staff'): Promise<void> {
+    await this.invite(email, role);
+    await expect(this.dialog.getByText(`The e-mail to ${email} was sent.`)).toBeVisible();
+    await this.dialog.getByRole('button', { name: 'Done' }).click();
+    await expect(this.dialog).toBeHidden();
+  }
+
+  /** Reveals the link in the open dialog, where no mail could be sent. */
+  async revealLink(): Promise<string> {
+    await this.dialog.getByRole('button', { name: 'Reveal link' }).click();
+    return this.dialog.getByLabel('Invitation link').inputValue();
+  }
+
+  async resend(email: string): Promise<void> {
+    await this.invitation(email).getByRole('button', { name: 'Resend' }).click();
+  }
+
+  async withdraw(email: string): Promise<void> {
+    await this.invitation(email).getByRole('button', { name: 'Withdraw' }).click();
+    await this.page.getByRole('alertdialog').getByRole('button', { name: 'Withdraw' }).click();
+    await expect(this.invitation(email)).toBeHidden();
+  }
+
+  async remove(email: string): Promise<void> {
+    await this.member(email)
+      .getByRole('button', { name: /^Remove/ })
+      .click();
+    await this.page.getByRole('alertdialog').getByRole('button', { name: 'Remove from the clinic' }).click();
+    await expect(this.member(email)).toBeHidden();
+  }
+
+  permission(email: string, name: 'Overbooking' | 'Catalogue' | 'Exports') {
+    return this.member(email).getByRole('switch', { name: new RegExp(`^${name}`) });
+  }
+}
