@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Two projects: `unit` needs nothing but the code; `integration` needs a stack named by SUPABASE_URL and its keys,
@@ -7,7 +6,6 @@ export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { alias: { $lib: fileURLToPath(new URL('src/lib', import.meta.url)) } },
         test: {
           name: 'unit',
           include: [

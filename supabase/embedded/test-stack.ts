@@ -58,6 +58,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const { cluster } = prepareDataPaths(data, databaseUser());
   await copyDirectory(join(template, 'postgres'), cluster);
   await run('cp', [join(template, 'keys.json'), data]);
+  const removeData = () => remove(data, cluster);
   const stack = await startStack({
     ...{ data, project, engine, durable: false, seed: false },
     port: options.port ?? (await freePort()),
@@ -68,12 +69,14 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     ...(options.functionWallLimitMilliseconds
       ? { functionWallLimitMilliseconds: options.functionWallLimitMilliseconds }
       : {}),
+  }).catch((error: unknown) => {
+    removeData();
+    throw error;
   });
   const description = describeStack(stack, options.appUrl ?? readProjectConfig(project).auth.siteUrl);
   const stop = async () => {
     await stack.stop();
-    rmSync(cluster, { recursive: true, force: true });
-    rmSync(data, { recursive: true, force: true });
+    removeData();
   };
   return { stack, description, environment: stackEnvironment(description), stop };
 }
@@ -89,8 +92,7 @@ export async function startPostgres17(
   const { database, cluster } = await openThrowAway(data, findEngine('embedded'), project, false);
   const stop = async () => {
     await database.stop();
-    rmSync(cluster, { recursive: true, force: true });
-    rmSync(data, { recursive: true, force: true });
+    remove(data, cluster);
   };
   return { url: database.url('postgres'), stop };
 }
@@ -107,7 +109,7 @@ async function ensureTemplate(engine: Engine, project: string, seed: boolean): P
   const unfinished = mkdtempSync(join(templates, 'unfinished-'));
   await copyDirectory(cluster, join(unfinished, 'postgres'));
   await run('cp', [join(data, 'keys.json'), unfinished]);
-  for (const path of [cluster, data]) rmSync(path, { recursive: true, force: true });
+  remove(data, cluster);
   try {
     renameSync(unfinished, template);
   } catch (error) {
@@ -137,15 +139,17 @@ async function openThrowAway(
   const user = databaseUser();
   const paths = prepareDataPaths(data, user);
   const quiet = () => undefined;
-  const database = await openDatabase({
-    ...{ engine, paths, user, project, seed, durable: false, log: quiet, progress: quiet },
-    port: await freePort(),
-    keys: await loadKeys(paths.keys),
-  });
+  let database: Database | undefined;
   try {
+    database = await openDatabase({
+      ...{ engine, paths, user, project, seed, durable: false, log: quiet, progress: quiet },
+      port: await freePort(),
+      keys: await loadKeys(paths.keys),
+    });
     await addTestTools(database);
   } catch (error) {
-    await database.stop();
+    await database?.stop();
+    remove(data, paths.cluster);
     throw error;
   }
   return { database, cluster: paths.cluster };
@@ -186,6 +190,10 @@ function fingerprint(engine: Engine, project: string, seed: boolean): string {
 async function copyDirectory(from: string, to: string): Promise<void> {
   rmSync(to, { recursive: true, force: true });
   await run('cp', ['-a', from, to]);
+}
+
+function remove(...paths: string[]): void {
+  for (const path of paths) rmSync(path, { recursive: true, force: true });
 }
 
 function temporaryDirectory(): string {

@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { addStaff, call, createClinic, createSuperAdmin, invite, newEmail } from '../support/people.ts';
 import { SignInPage } from './pages/sign-in-page.ts';

@@ -25,8 +25,10 @@ export class ProfilePage {
   }
 
   async chooseLanguage(language: 'en' | 'ro'): Promise<void> {
+    const save = this.page.getByRole('button', { name: /^(Save|Salvează)$/ });
+    await expect(save).toBeEnabled();
     await this.page.locator('select[name="language"]').selectOption(language);
-    await this.page.getByRole('button', { name: /^(Save|Salvează)$/ }).click();
+    await save.click();
     await expect(this.page.locator('html')).toHaveAttribute('lang', language);
   }
 

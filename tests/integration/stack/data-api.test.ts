@@ -254,6 +254,10 @@ test('64 calls at once are all answered', async () => {
   expect(answers.every(({ error }) => error === null)).toBe(true);
 });
 
+test('the list of all tables is not for publishable keys', async () => {
+  expect((await raw(stack, '/rest/v1/')).status).toBe(403);
+});
+
 test('browsers may call from any origin', async () => {
   const headers = {
     origin: 'https://app.example.test',
