@@ -7,8 +7,13 @@ const file = path.join(root, 'src/lib/supabase/database.types.ts');
 
 /** The TypeScript types of the exposed schema, as the Supabase CLI generates them, in the project's formatting. */
 async function generate(dbUrl: string): Promise<string> {
-  const { code, output } = await run('sh', ['-c', 'supabase gen types --schema public --remote="$0" 2>/dev/null', `${dbUrl}?sslmode=disable`]);
-  if (code !== 0 || !output.includes('export type Database')) throw new Error(`supabase gen types failed:\n${output}`);
+  const { code, output } = await run('sh', [
+    '-c',
+    'supabase gen types --schema public --remote="$0" 2>/dev/null',
+    `${dbUrl}?sslmode=disable`,
+  ]);
+  if (code !== 0 || !output.includes('export type Database'))
+    throw new Error(`supabase gen types failed:\n${output}`);
   const options = await resolveConfig(file);
   return format(output, { ...options, filepath: file });
 }
@@ -20,5 +25,7 @@ export async function writeDatabaseTypes(dbUrl: string): Promise<void> {
 /** Fails when the committed types are not those of the migrations. */
 export async function checkDatabaseTypes(dbUrl: string): Promise<{ code: number; output: string }> {
   const [generated, committed] = await Promise.all([generate(dbUrl), readFile(file, 'utf8')]);
-  return generated === committed ? { code: 0, output: '' } : { code: 1, output: 'database.types.ts is not what the migrations give: run `npm run types`.' };
+  return generated === committed
+    ? { code: 0, output: '' }
+    : { code: 1, output: 'database.types.ts is not what the migrations give: run `npm run types`.' };
 }

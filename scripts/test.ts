@@ -22,7 +22,9 @@ const words = process.argv.slice(2, separator < 0 ? undefined : separator);
 const rest = separator < 0 ? [] : process.argv.slice(separator + 1);
 const unknown = words.filter((word) => !isPart(word));
 if (unknown.length > 0 || (rest.length > 0 && words.length !== 1)) {
-  console.error(`Usage: npm test [-- ${parts.join(' | ')}]; arguments after a further -- need exactly one part.`);
+  console.error(
+    `Usage: npm test [-- ${parts.join(' | ')}]; arguments after a further -- need exactly one part.`,
+  );
   process.exit(2);
 }
 const wanted = new Set<Part>(words.length > 0 ? words.filter(isPart) : parts);
@@ -34,11 +36,27 @@ const environment = (): Promise<TestEnvironment> => (shared ??= startTestEnviron
 const suites: (Suite & { part: Part })[] = [
   { part: 'check', name: 'Sources', run: checkSources },
   { part: 'unit', name: 'Unit tests', run: () => runVitest('unit', {}, rest) },
-  { part: 'check', name: 'Database', run: async () => checkDatabase((await environment()).variables.SUPABASE_DB_URL) },
-  { part: 'db', name: 'pgTAP on PostgreSQL 15', run: async () => runPgtap((await environment()).variables.SUPABASE_DB_URL) },
+  {
+    part: 'check',
+    name: 'Database',
+    run: async () => checkDatabase((await environment()).variables.SUPABASE_DB_URL),
+  },
+  {
+    part: 'db',
+    name: 'pgTAP on PostgreSQL 15',
+    run: async () => runPgtap((await environment()).variables.SUPABASE_DB_URL),
+  },
   { part: 'db', name: 'All migrations and pgTAP on PostgreSQL 17', run: runPgtapOn17 },
-  { part: 'integration', name: 'Integration tests over HTTP', run: async () => runVitest('integration', (await environment()).variables, rest) },
-  { part: 'e2e', name: 'Browser tests', run: async () => runPlaywright(await (await environment()).withApp(), rest) },
+  {
+    part: 'integration',
+    name: 'Integration tests over HTTP',
+    run: async () => runVitest('integration', (await environment()).variables, rest),
+  },
+  {
+    part: 'e2e',
+    name: 'Browser tests',
+    run: async () => runPlaywright(await (await environment()).withApp(), rest),
+  },
 ];
 
 const totals: Totals = { passed: 0, failed: 0 };
@@ -53,7 +71,9 @@ try {
     });
     totals.passed += result.passed;
     totals.failed += result.failed;
-    console.log(`   ${result.passed} passed, ${result.failed} failed (${Math.round((Date.now() - started) / 1000)} s)`);
+    console.log(
+      `   ${result.passed} passed, ${result.failed} failed (${Math.round((Date.now() - started) / 1000)} s)`,
+    );
   }
 } finally {
   await (await shared?.catch(() => undefined))?.stop();

@@ -36,9 +36,13 @@ export function checkSources(): Promise<Totals> {
 /** The Edge Functions, and what runs them on the embedded stack, as Deno sees them. */
 function checkFunctions(): Promise<Finished> {
   const config = ['--config', 'supabase/functions/deno.json'];
-  return run('sh', ['-c', 'deno check "$@" supabase/functions/*/index.ts supabase/embedded/deno/*.ts', 'deno', ...config], {
-    env: { DENO_DIR: path.join(root, '.chairside/deno'), DENO_TLS_CA_STORE: 'system' },
-  });
+  return run(
+    'sh',
+    ['-c', 'deno check "$@" supabase/functions/*/index.ts supabase/embedded/deno/*.ts', 'deno', ...config],
+    {
+      env: { DENO_DIR: path.join(root, '.chairside/deno'), DENO_TLS_CA_STORE: 'system' },
+    },
+  );
 }
 
 /**
@@ -49,22 +53,50 @@ export function checkDatabase(dbUrl: string): Promise<Totals> {
   const remote = `--remote=${dbUrl}?sslmode=disable`;
   return runSteps([
     ['generated types are up to date', () => checkDatabaseTypes(dbUrl)],
-    ['functions (supabase db lint)', () => run('supabase', ['db', 'lint', '--schema', 'public,private', '--level', 'warning', '--fail-on', 'warning', remote])],
+    [
+      'functions (supabase db lint)',
+      () =>
+        run('supabase', [
+          'db',
+          'lint',
+          '--schema',
+          'public,private',
+          '--level',
+          'warning',
+          '--fail-on',
+          'warning',
+          remote,
+        ]),
+    ],
     ['advisors (supabase db advisors)', () => checkAdvisors(remote)],
   ]);
 }
 
 /** Errors and warnings of the advisors that are not on the reviewed list, and entries of the list that no longer apply. */
 async function checkAdvisors(remote: string): Promise<Finished> {
-  const allowed = JSON.parse(await readFile(path.join(root, 'supabase/advisors-allowed.json'), 'utf8')) as Record<string, string>;
-  const { code, output } = await run('supabase', ['db', 'advisors', '--level', 'warn', '--output-format', 'json', remote]);
+  const allowed = JSON.parse(
+    await readFile(path.join(root, 'supabase/advisors-allowed.json'), 'utf8'),
+  ) as Record<string, string>;
+  const { code, output } = await run('supabase', [
+    'db',
+    'advisors',
+    '--level',
+    'warn',
+    '--output-format',
+    'json',
+    remote,
+  ]);
   const line = output.split('\n').find((text) => text.startsWith('{"results"'));
   if (code !== 0 || !line) return { code: 1, output };
   const findings = (JSON.parse(line) as { results: Finding[] }).results;
   const found = new Set(findings.map((finding) => finding.cacheKey));
   const complaints = [
-    ...findings.filter((finding) => !(finding.cacheKey in allowed)).map((finding) => `${finding.level} ${finding.cacheKey}: ${finding.detail}`),
-    ...Object.keys(allowed).filter((key) => !found.has(key)).map((key) => `advisors-allowed.json lists ${key}, which is not found any more`),
+    ...findings
+      .filter((finding) => !(finding.cacheKey in allowed))
+      .map((finding) => `${finding.level} ${finding.cacheKey}: ${finding.detail}`),
+    ...Object.keys(allowed)
+      .filter((key) => !found.has(key))
+      .map((key) => `advisors-allowed.json lists ${key}, which is not found any more`),
   ];
   return { code: complaints.length === 0 ? 0 : 1, output: complaints.join('\n') };
 }

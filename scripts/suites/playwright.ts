@@ -12,8 +12,13 @@ export async function runPlaywright(env: Record<string, string>, args: string[] 
       show: true,
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     });
-    const { stats } = JSON.parse(await readFile(report, 'utf8')) as { stats: { expected: number; flaky: number; unexpected: number } };
-    return { passed: stats.expected + stats.flaky, failed: code !== 0 && stats.unexpected === 0 ? 1 : stats.unexpected };
+    const { stats } = JSON.parse(await readFile(report, 'utf8')) as {
+      stats: { expected: number; flaky: number; unexpected: number };
+    };
+    return {
+      passed: stats.expected + stats.flaky,
+      failed: code !== 0 && stats.unexpected === 0 ? 1 : stats.unexpected,
+    };
   } catch {
     return { passed: 0, failed: 1 };
   } finally {

@@ -30,7 +30,12 @@ export async function startTestEnvironment(): Promise<TestEnvironment> {
     },
   });
   const { SUPABASE_DB_URL = '' } = stack.environment;
-  const variables = { ...stack.environment, SUPABASE_DB_URL, APP_URL: appUrl, RESEND_SIMULATOR_URL: mailProvider.url };
+  const variables = {
+    ...stack.environment,
+    SUPABASE_DB_URL,
+    APP_URL: appUrl,
+    RESEND_SIMULATOR_URL: mailProvider.url,
+  };
 
   let app: WebApp | undefined;
   return {

@@ -32,7 +32,9 @@ test('a lost connection keeps what was typed and offers another try', async ({ p
   const clients = new ClientsPage(page);
   await clients.openNew();
   await clients.fillIn({ firstName: 'Lia', lastName: 'Bratu' });
-  await page.route('**/rest/v1/clients*', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await page.route('**/rest/v1/clients*', (route) =>
+    route.request().method() === 'POST' ? route.abort() : route.continue(),
+  );
   await clients.submit();
   await expect(page.getByText('The service could not be reached').first()).toBeVisible();
   await expect(clients.dialog.getByLabel('Last name')).toHaveValue('Bratu');

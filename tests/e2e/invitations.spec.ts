@@ -33,7 +33,9 @@ test('every state of a link has its own words, and looking uses nothing up', asy
 test('two people with one link: one joins, the other reads that it was already used', async ({ browser }) => {
   const { clinic, owner } = await createClinic(await createSuperAdmin());
   const token = await invite(owner, clinic, newEmail('twice'));
-  const pages = await Promise.all([1, 2].map(async () => new InvitationPage(await (await browser.newContext()).newPage())));
+  const pages = await Promise.all(
+    [1, 2].map(async () => new InvitationPage(await (await browser.newContext()).newPage())),
+  );
   for (const page of pages) {
     await page.open(`/invite/${token}`);
     await page.fillIn({ firstName: 'Eva', lastName: 'Marin', password: newPassword() });
@@ -41,12 +43,16 @@ test('two people with one link: one joins, the other reads that it was already u
   await Promise.all(pages.map((page) => page.join()));
   await expect(async () => {
     const joined = pages.filter(({ page }) => page.url().includes(clinic.slug)).length;
-    const refused = await Promise.all(pages.map((page) => page.page.getByText('This invitation was already used').count()));
+    const refused = await Promise.all(
+      pages.map((page) => page.page.getByText('This invitation was already used').count()),
+    );
     expect([joined, refused.filter(Boolean).length]).toEqual([1, 1]);
   }).toPass({ timeout: 15_000 });
 });
 
-test('somebody with an account accepts by signing in, and is told when signed in as somebody else', async ({ page }) => {
+test('somebody with an account accepts by signing in, and is told when signed in as somebody else', async ({
+  page,
+}) => {
   const admin = await createSuperAdmin();
   const { owner: guest, clinic: own } = await createClinic(admin);
   const { clinic, owner } = await createClinic(admin);
@@ -61,7 +67,9 @@ test('somebody with an account accepts by signing in, and is told when signed in
   await expect(page.getByText('You already have an account')).toBeVisible();
   await invitation.signInAndAccept(guest.password);
   await expect(page).toHaveURL(new RegExp(clinic.slug));
-  await expect(page.getByRole('button', { name: new RegExp(`^Switch clinic. Current: ${clinic.name}`) })).toBeVisible();
+  await expect(
+    page.getByRole('button', { name: new RegExp(`^Switch clinic. Current: ${clinic.name}`) }),
+  ).toBeVisible();
   await page.goto(`/${own.slug}/clients`);
   await expect(page.getByText('No clients yet')).toBeVisible();
 });

@@ -16,10 +16,14 @@ import { TeamPage } from './pages/team-page.ts';
 /** `npm run admin:create`, as whoever sets up a platform runs it. */
 function adminCreate(email: string, password: string): void {
   const script = path.resolve(import.meta.dirname, '../../scripts/admin-create.ts');
-  const done = spawnSync('node', [script, '--email', email, '--first-name', 'Root', '--last-name', 'Admin', '--password-stdin'], {
-    input: `${password}\n`,
-    encoding: 'utf8',
-  });
+  const done = spawnSync(
+    'node',
+    [script, '--email', email, '--first-name', 'Root', '--last-name', 'Admin', '--password-stdin'],
+    {
+      input: `${password}\n`,
+      encoding: 'utf8',
+    },
+  );
   expect(done.stderr + done.stdout).toContain(email);
   expect(done.status).toBe(0);
 }
@@ -29,7 +33,12 @@ async function newBrowser(browser: Browser): Promise<Page> {
   return (await browser.newContext()).newPage();
 }
 
-async function joinAs(page: Page, email: string, name: { firstName: string; lastName: string }, password: string): Promise<void> {
+async function joinAs(
+  page: Page,
+  email: string,
+  name: { firstName: string; lastName: string },
+  password: string,
+): Promise<void> {
   const invitation = new InvitationPage(page);
   await invitation.open(await invitationLink(email));
   await expect(invitation.email).toHaveValue(email);
@@ -41,7 +50,9 @@ async function joinAs(page: Page, email: string, name: { firstName: string; last
 test('the main job: two clinics, their people, and the end of access', async ({ browser }) => {
   test.setTimeout(180_000);
   const stamp = Date.now().toString(36);
-  const [adminEmail, ownerEmail, colleagueEmail, otherEmail] = ['root', 'ana', 'mihai', 'oliver'].map(newEmail) as [string, string, string, string];
+  const [adminEmail, ownerEmail, colleagueEmail, otherEmail] = ['root', 'ana', 'mihai', 'oliver'].map(
+    newEmail,
+  ) as [string, string, string, string];
   const password = newPassword();
 
   const adminPage = await newBrowser(browser);
@@ -53,9 +64,17 @@ test('the main job: two clinics, their people, and the end of access', async ({ 
   });
 
   await test.step('the super-admin creates two clinics', async () => {
-    for (const [name, email] of [[`Bright ${stamp}`, ownerEmail], [`Harbour ${stamp}`, otherEmail]] as const) {
+    for (const [name, email] of [
+      [`Bright ${stamp}`, ownerEmail],
+      [`Harbour ${stamp}`, otherEmail],
+    ] as const) {
       await platform.open();
-      await platform.createClinic({ name, ownerEmail: email, slug: name.toLowerCase().replace(' ', '-'), seats: 5 });
+      await platform.createClinic({
+        name,
+        ownerEmail: email,
+        slug: name.toLowerCase().replace(' ', '-'),
+        seats: 5,
+      });
       await expect(platform.dialog.getByText(`The e-mail to ${email} was sent.`)).toBeVisible();
       await platform.closeDialog();
     }
@@ -78,7 +97,12 @@ test('the main job: two clinics, their people, and the end of access', async ({ 
   await test.step('the colleague accepts, and both see the same client', async () => {
     await joinAs(colleaguePage, colleagueEmail, { firstName: 'Mihai', lastName: 'Rus' }, password);
     await colleagueClients.open(`bright-${stamp}`);
-    await colleagueClients.add({ firstName: 'Ioana', lastName: 'Țurcanu', email: 'ioana@example.test', phone: '+40 721 000 111' });
+    await colleagueClients.add({
+      firstName: 'Ioana',
+      lastName: 'Țurcanu',
+      email: 'ioana@example.test',
+      phone: '+40 721 000 111',
+    });
     const ownerClients = new ClientsPage(ownerPage);
     await ownerClients.open(`bright-${stamp}`);
     await expect(ownerClients.client('Ioana Țurcanu')).toBeVisible();

@@ -9,14 +9,36 @@ const admin = await createSuperAdmin();
 const { clinic, owner } = await createClinic(admin);
 await addStaff(owner, clinic);
 await call(owner.client, 'invite_member', { tenant_id: clinic.id, email: newEmail('open') });
-await owner.client.from('clients').insert(
-  ['Popescu', 'Constantinescu-Brâncoveanu', 'Li'].map((last_name) => ({ tenant_id: clinic.id, last_name, first_name: 'Ana', email: newEmail('client'), phone: '+40 721 000 111' })),
-);
+await owner.client
+  .from('clients')
+  .insert(
+    ['Popescu', 'Constantinescu-Brâncoveanu', 'Li'].map((last_name) => ({
+      tenant_id: clinic.id,
+      last_name,
+      first_name: 'Ana',
+      email: newEmail('client'),
+      phone: '+40 721 000 111',
+    })),
+  );
 const { data: client } = await owner.client.from('clients').select('id').limit(1).single<{ id: string }>();
 const token = await invite(owner, clinic, newEmail('guest'));
 
-const forVisitors = ['/sign-in', '/forgot-password', `/invite/${token}`, '/invite/unknown', '/auth/confirm?token_hash=x&type=recovery'];
-const forOwners = [`/${clinic.slug}/clients`, `/${clinic.slug}/clients/${client?.id}`, `/${clinic.slug}/team`, `/${clinic.slug}/settings`, '/profile', '/admin', '/nowhere/clients'];
+const forVisitors = [
+  '/sign-in',
+  '/forgot-password',
+  `/invite/${token}`,
+  '/invite/unknown',
+  '/auth/confirm?token_hash=x&type=recovery',
+];
+const forOwners = [
+  `/${clinic.slug}/clients`,
+  `/${clinic.slug}/clients/${client?.id}`,
+  `/${clinic.slug}/team`,
+  `/${clinic.slug}/settings`,
+  '/profile',
+  '/admin',
+  '/nowhere/clients',
+];
 const forAdmins = ['/admin', `/admin/clinics/${clinic.id}`, '/no-access'];
 
 /** Complaints of the browser itself: scripts that failed, content that the policy blocked. */
@@ -25,7 +47,8 @@ function listen(page: Page): string[] {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     // A page that answers 403 or 404 is logged as a failed resource; that is what was asked for.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
   });
   return complaints;
 }
@@ -35,7 +58,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${colorScheme}, ${width} px`, () => {
       test.use({ colorScheme, viewport: { width, height: 900 } });
 
-      for (const [who, person, paths] of [['a visitor', null, forVisitors], ['an owner', owner, forOwners], ['a super-admin', admin, forAdmins]] as const) {
+      for (const [who, person, paths] of [
+        ['a visitor', null, forVisitors],
+        ['an owner', owner, forOwners],
+        ['a super-admin', admin, forAdmins],
+      ] as const) {
         test(`pages of ${who}`, async ({ page }) => {
           test.setTimeout(120_000);
           const complaints = listen(page);
@@ -44,10 +71,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
             await page.goto(path);
             await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
             await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-            const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+            const sticksOut = await page.evaluate(
+              () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            );
             expect(sticksOut, `${path} is wider than the screen`).toBeLessThanOrEqual(0);
-            const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-            expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+            const { violations } = await new AxeBuilder({ page })
+              .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+              .analyze();
+            expect(
+              violations.map(
+                ({ id, nodes }) => `${path} ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+              ),
+            ).toEqual([]);
           }
           expect(complaints).toEqual([]);
         });

@@ -52,7 +52,9 @@ test('a session that ended leads to the sign-in page and back', async ({ page, c
   await expect(page).toHaveURL(/\/sign-in\?next=/);
 });
 
-test('a forgotten password is replaced through the mail, whose link works once and by a button only', async ({ page }) => {
+test('a forgotten password is replaced through the mail, whose link works once and by a button only', async ({
+  page,
+}) => {
   const staff = await addStaff(owner, clinic);
   const pages = new PasswordPages(page);
   await pages.askForLink(staff.email);
@@ -77,7 +79,10 @@ test('asking for a link tells nobody whether an address has an account', async (
   await new PasswordPages(page).askForLink(newEmail('stranger'));
 });
 
-test('a person changes language, password and address, and signs out everywhere', async ({ page, browser }) => {
+test('a person changes language, password and address, and signs out everywhere', async ({
+  page,
+  browser,
+}) => {
   const staff = await addStaff(owner, clinic);
   await new SignInPage(page).signIn(staff.email, staff.password);
   const profile = new ProfilePage(page);

@@ -4,7 +4,10 @@ import postgres from 'postgres';
 /** A variable the suite cannot do without: it runs against any stack that is named by URL and keys. */
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: the integration tests need a stack to run against (see CONTRIBUTING.md)`);
+  if (!value)
+    throw new Error(
+      `${name} is not set: the integration tests need a stack to run against (see CONTRIBUTING.md)`,
+    );
   return value;
 }
 

@@ -23,14 +23,25 @@ export const newEmail = (name: string): string => `${name}.${randomUUID().slice(
 export const newPassword = (): string => randomBytes(12).toString('base64url');
 
 /** Calls an RPC and returns its answer, or throws the API's own error. */
-export async function call<T>(client: SupabaseClient, name: string, args: Record<string, unknown> = {}): Promise<T> {
+export async function call<T>(
+  client: SupabaseClient,
+  name: string,
+  args: Record<string, unknown> = {},
+): Promise<T> {
   const { data, error } = await client.rpc(name, args);
-  if (error) throw Object.assign(new Error(`${name}: ${error.message} (${error.hint ?? error.code})`), { cause: error });
+  if (error)
+    throw Object.assign(new Error(`${name}: ${error.message} (${error.hint ?? error.code})`), {
+      cause: error,
+    });
   return data as T;
 }
 
 /** The stable code of the refusal an RPC ends in; fails if it does not. */
-export async function refusal(client: SupabaseClient, name: string, args: Record<string, unknown> = {}): Promise<string> {
+export async function refusal(
+  client: SupabaseClient,
+  name: string,
+  args: Record<string, unknown> = {},
+): Promise<string> {
   const { data, error, status } = await client.rpc(name, args);
   if (!error) throw new Error(`${name} was expected to be refused but answered ${JSON.stringify(data)}`);
   return `${status} ${error.hint}`;
@@ -76,19 +87,26 @@ export async function issueToken(invitationId: string, actor: Person): Promise<s
 export async function createClinic(admin: Person, maxSeats = 20): Promise<{ clinic: Clinic; owner: Person }> {
   const slug = `clinic-${randomUUID().slice(0, 8)}`;
   const email = newEmail('owner');
-  const made = await call<{ tenant: Clinic; invitation: { id: string } }>(admin.client, 'admin_create_tenant', {
-    name: `Clinic ${slug}`,
-    slug,
-    owner_email: email,
-    max_seats: maxSeats,
-  });
+  const made = await call<{ tenant: Clinic; invitation: { id: string } }>(
+    admin.client,
+    'admin_create_tenant',
+    {
+      name: `Clinic ${slug}`,
+      slug,
+      owner_email: email,
+      max_seats: maxSeats,
+    },
+  );
   const owner = await signUp(email, await issueToken(made.invitation.id, admin));
   return { clinic: made.tenant, owner };
 }
 
 /** Invites an address as staff and returns the token of the link. */
 export async function invite(owner: Person, clinic: Clinic, email: string): Promise<string> {
-  const invitation = await call<{ id: string }>(owner.client, 'invite_member', { tenant_id: clinic.id, email });
+  const invitation = await call<{ id: string }>(owner.client, 'invite_member', {
+    tenant_id: clinic.id,
+    email,
+  });
   return issueToken(invitation.id, owner);
 }
 

@@ -21,7 +21,11 @@ const { owner: stranger } = await createClinic(admin);
 const functions = await readFunctions(sql);
 const tables = await readTables(sql);
 const samples = new Samples(sql, tables);
-for (const [table, column, id] of [['tenants', 'id', clinic.id], ['profiles', 'user_id', staff.userId], ['memberships', 'user_id', staff.userId]] as const) {
+for (const [table, column, id] of [
+  ['tenants', 'id', clinic.id],
+  ['profiles', 'user_id', staff.userId],
+  ['memberships', 'user_id', staff.userId],
+] as const) {
   const [row] = await sql`select * from public.${sql(table)} where ${sql(column)} = ${id}`;
   if (row) samples.adopt(table, clinic.id, row);
 }
@@ -32,7 +36,13 @@ async function argument(name: string, type: string, real: boolean): Promise<unkn
   if (name === 'user_id') return real ? staff.userId : randomUUID();
   const table = tables.find((t) => name === `${t.name.replace(/s$/, '')}_id`);
   if (table) return real ? (await samples.row(table.name, clinic.id)).id : randomUUID();
-  const values: Record<string, unknown> = { uuid: randomUUID(), integer: 10, 'text[]': [], boolean: false, jsonb: {} };
+  const values: Record<string, unknown> = {
+    uuid: randomUUID(),
+    integer: 10,
+    'text[]': [],
+    boolean: false,
+    jsonb: {},
+  };
   if (name === 'email' || name === 'owner_email') return `nobody.${randomUUID().slice(0, 8)}@example.test`;
   if (name === 'time_zone') return 'Europe/Bucharest';
   if (name === 'role') return 'staff';
@@ -47,10 +57,13 @@ async function argumentsFor(fn: PublicFunction, real: boolean): Promise<Record<s
   return Object.fromEntries(await Promise.all(entries));
 }
 
-const takesId = (fn: PublicFunction): boolean => fn.argumentNames.some((name) => name.endsWith('_id') && !name.startsWith('after_'));
+const takesId = (fn: PublicFunction): boolean =>
+  fn.argumentNames.some((name) => name.endsWith('_id') && !name.startsWith('after_'));
 
 it('finds the functions it is to cover', () => {
-  expect(functions.map((fn) => fn.name)).toEqual(expect.arrayContaining(['my_access', 'list_team', ...openFunctions]));
+  expect(functions.map((fn) => fn.name)).toEqual(
+    expect.arrayContaining(['my_access', 'list_team', ...openFunctions]),
+  );
 });
 
 describe('without a session', () => {
@@ -67,7 +80,11 @@ describe('without a session', () => {
 describe('for a stranger with a session', () => {
   for (const fn of functions.filter((f) => takesId(f))) {
     it(`${fn.name} does not tell another clinic's ids from ids that do not exist`, async () => {
-      const ask = async (real: boolean) => dataApi('POST', `rpc/${fn.name}`, { accessToken: stranger.accessToken, body: await argumentsFor(fn, real) });
+      const ask = async (real: boolean) =>
+        dataApi('POST', `rpc/${fn.name}`, {
+          accessToken: stranger.accessToken,
+          body: await argumentsFor(fn, real),
+        });
       const answer = await ask(true);
       expect([403, 404]).toContain(answer.status);
       expect(answer).toEqual(await ask(false));
@@ -78,21 +95,36 @@ describe('for a stranger with a session', () => {
 describe('for a member with a session', () => {
   for (const fn of functions.filter((f) => !f.forSignedIn)) {
     it(`${fn.name} is for the service role alone`, async () => {
-      const answer = await dataApi('POST', `rpc/${fn.name}`, { accessToken: owner.accessToken, body: await argumentsFor(fn, true) });
+      const answer = await dataApi('POST', `rpc/${fn.name}`, {
+        accessToken: owner.accessToken,
+        body: await argumentsFor(fn, true),
+      });
       expect(answer.status).toBe(403);
     });
   }
 
   for (const fn of functions.filter((f) => f.forSignedIn && f.name.startsWith('admin_'))) {
     it(`${fn.name} is refused to an owner`, async () => {
-      const answer = await dataApi('POST', `rpc/${fn.name}`, { accessToken: owner.accessToken, body: await argumentsFor(fn, true) });
+      const answer = await dataApi('POST', `rpc/${fn.name}`, {
+        accessToken: owner.accessToken,
+        body: await argumentsFor(fn, true),
+      });
       expect(answer).toMatchObject({ status: 403, body: { hint: 'super_admin_required' } });
     });
   }
 
-  for (const fn of functions.filter((f) => f.forSignedIn && f.argumentNames.includes('tenant_id') && !f.name.startsWith('admin_') && !memberFunctions.includes(f.name))) {
+  for (const fn of functions.filter(
+    (f) =>
+      f.forSignedIn &&
+      f.argumentNames.includes('tenant_id') &&
+      !f.name.startsWith('admin_') &&
+      !memberFunctions.includes(f.name),
+  )) {
     it(`${fn.name} is refused to staff`, async () => {
-      const answer = await dataApi('POST', `rpc/${fn.name}`, { accessToken: staff.accessToken, body: await argumentsFor(fn, true) });
+      const answer = await dataApi('POST', `rpc/${fn.name}`, {
+        accessToken: staff.accessToken,
+        body: await argumentsFor(fn, true),
+      });
       expect(answer).toMatchObject({ status: 403, body: { hint: 'owner_required' } });
     });
   }

@@ -33,27 +33,51 @@ const { owner: ownerOfSuspended, clinic: suspendedClinic } = await createClinic(
 
 const tables = await readTables(sql);
 const samples = new Samples(sql, tables);
-for (const [id, person] of [[clinic.id, owner], [suspendedClinic.id, ownerOfSuspended], [otherClinic.id, otherOwner]] as const) {
+for (const [id, person] of [
+  [clinic.id, owner],
+  [suspendedClinic.id, ownerOfSuspended],
+  [otherClinic.id, otherOwner],
+] as const) {
   const one = async (query: Promise<Row[]>) => (await query)[0] as Row;
   samples.adopt('tenants', id, await one(sql`select * from public.tenants where id = ${id}`));
-  samples.adopt('profiles', id, await one(sql`select * from public.profiles where user_id = ${person.userId}`));
-  samples.adopt('memberships', id, await one(sql`select * from public.memberships where tenant_id = ${id} and user_id = ${person.userId}`));
+  samples.adopt(
+    'profiles',
+    id,
+    await one(sql`select * from public.profiles where user_id = ${person.userId}`),
+  );
+  samples.adopt(
+    'memberships',
+    id,
+    await one(sql`select * from public.memberships where tenant_id = ${id} and user_id = ${person.userId}`),
+  );
   samples.adopt('invitations', id, await one(sql`select * from public.invitations where tenant_id = ${id}`));
-  samples.adopt('platform_admins', id, await one(sql`select * from public.platform_admins where user_id = ${admin.userId}`));
+  samples.adopt(
+    'platform_admins',
+    id,
+    await one(sql`select * from public.platform_admins where user_id = ${admin.userId}`),
+  );
   for (const table of tables) await samples.row(table.name, id);
 }
 
 // The states are changed last, with the sessions already open: it is the old token that must stop working.
 await sql`update public.profiles set status = 'suspended' where user_id = ${suspendedPerson.userId}`;
 await call(owner.client, 'remove_member', { tenant_id: clinic.id, user_id: removed.userId });
-await call(admin.client, 'admin_suspend_tenant', { tenant_id: suspendedClinic.id, reason: 'isolation matrix' });
+await call(admin.client, 'admin_suspend_tenant', {
+  tenant_id: suspendedClinic.id,
+  reason: 'isolation matrix',
+});
 
 const actors: Actor[] = [
   { who: 'the owner', person: owner, clinicId: clinic.id, belongs: 'owner' },
   { who: 'staff', person: staff, clinicId: clinic.id, belongs: 'staff' },
   { who: "another clinic's owner", person: otherOwner, clinicId: clinic.id, belongs: 'outside' },
   { who: 'a suspended person', person: suspendedPerson, clinicId: clinic.id, belongs: 'outside' },
-  { who: 'the owner of a suspended clinic', person: ownerOfSuspended, clinicId: suspendedClinic.id, belongs: 'outside' },
+  {
+    who: 'the owner of a suspended clinic',
+    person: ownerOfSuspended,
+    clinicId: suspendedClinic.id,
+    belongs: 'outside',
+  },
   { who: 'a removed member', person: removed, clinicId: clinic.id, belongs: 'outside' },
   { who: 'a super-admin', person: admin, clinicId: clinic.id, belongs: 'outside' },
   { who: 'a visitor without a session', person: null, clinicId: clinic.id, belongs: 'outside' },
@@ -78,10 +102,17 @@ function isAllowed(audience: Audience, actor: Actor, row: Row): boolean {
   return audience === 'self' && actor.person !== null && row.user_id === actor.person.userId;
 }
 
-const keyOf = (table: Table): string => (table.columns.some((column) => column.name === 'id') ? 'id' : 'user_id');
-const names = (table: Table, mayUse: (column: Column) => boolean): string => table.columns.filter(mayUse).map((column) => column.name).join(',');
+const keyOf = (table: Table): string =>
+  table.columns.some((column) => column.name === 'id') ? 'id' : 'user_id';
+const names = (table: Table, mayUse: (column: Column) => boolean): string =>
+  table.columns
+    .filter(mayUse)
+    .map((column) => column.name)
+    .join(',');
 const readBack = async (table: Table, key: unknown): Promise<Row | undefined> =>
-  (await sql<Row[]>`select * from public.${sql(table.name)} where ${sql(keyOf(table))} = ${key as string}`)[0];
+  (
+    await sql<Row[]>`select * from public.${sql(table.name)} where ${sql(keyOf(table))} = ${key as string}`
+  )[0];
 
 /** A refusal is 401 without a session, otherwise 403 for a missing grant or a policy. */
 function expectRefusal(answer: Answer, actor: Actor): void {
@@ -89,7 +120,13 @@ function expectRefusal(answer: Answer, actor: Actor): void {
 }
 
 /** Compares what an outsider is told about a row with what anybody is told about one that does not exist. */
-async function expectSameAsMissing(method: string, path: (key: string) => string, actor: Actor, answer: Answer, body?: unknown): Promise<void> {
+async function expectSameAsMissing(
+  method: string,
+  path: (key: string) => string,
+  actor: Actor,
+  answer: Answer,
+  body?: unknown,
+): Promise<void> {
   const missing = await dataApi(method, path(randomUUID()), { accessToken: actor.person?.accessToken, body });
   expect(answer).toEqual(missing);
 }
@@ -97,8 +134,11 @@ async function expectSameAsMissing(method: string, path: (key: string) => string
 const attempts: Record<Command, (table: Table, actor: Actor, audience: Audience) => Promise<void>> = {
   async select(table, actor, audience) {
     const row = await samples.row(table.name, actor.clinicId);
-    const path = (key: string) => `${table.name}?${keyOf(table)}=eq.${key}&select=${names(table, (c) => c.selectable) || '*'}`;
-    const answer = await dataApi('GET', path(String(row[keyOf(table)])), { accessToken: actor.person?.accessToken });
+    const path = (key: string) =>
+      `${table.name}?${keyOf(table)}=eq.${key}&select=${names(table, (c) => c.selectable) || '*'}`;
+    const answer = await dataApi('GET', path(String(row[keyOf(table)])), {
+      accessToken: actor.person?.accessToken,
+    });
     if (isAllowed(audience, actor, row)) {
       expect(answer.status).toBe(200);
       expect(answer.body).toHaveLength(1);
@@ -110,10 +150,17 @@ const attempts: Record<Command, (table: Table, actor: Actor, audience: Audience)
   },
 
   async insert(table, actor, audience) {
-    const values = await samples.values(table.name, actor.clinicId, (column) => column.insertable || (audience === 'nobody' && !column.generated));
+    const values = await samples.values(
+      table.name,
+      actor.clinicId,
+      (column) => column.insertable || (audience === 'nobody' && !column.generated),
+    );
     const count = async () => Number((await sql`select count(*) from public.${sql(table.name)}`)[0]?.count);
     const before = await count();
-    const answer = await dataApi('POST', table.name, { accessToken: actor.person?.accessToken, body: values });
+    const answer = await dataApi('POST', table.name, {
+      accessToken: actor.person?.accessToken,
+      body: values,
+    });
     if (isAllowed(audience, actor, {})) {
       expect(answer).toMatchObject({ status: 201 });
       expect(await count()).toBe(before + 1);
@@ -127,12 +174,17 @@ const attempts: Record<Command, (table: Table, actor: Actor, audience: Audience)
     const row = await samples.row(table.name, actor.clinicId);
     const key = row[keyOf(table)];
     const referring = new Set(table.references.flatMap((reference) => reference.columns));
-    const column = table.columns.find((c) => c.updatable && !referring.has(c.name) && !c.generated) ?? table.columns.find((c) => c.name !== keyOf(table) && !c.generated);
+    const column =
+      table.columns.find((c) => c.updatable && !referring.has(c.name) && !c.generated) ??
+      table.columns.find((c) => c.name !== keyOf(table) && !c.generated);
     if (!column) return;
     const change = { [column.name]: sampleValue(column) };
     const path = (id: string) => `${table.name}?${keyOf(table)}=eq.${id}`;
     const before = await readBack(table, key);
-    const answer = await dataApi('PATCH', path(String(key)), { accessToken: actor.person?.accessToken, body: change });
+    const answer = await dataApi('PATCH', path(String(key)), {
+      accessToken: actor.person?.accessToken,
+      body: change,
+    });
     const after = await readBack(table, key);
     if (isAllowed(audience, actor, row)) {
       expect(answer.status).toBe(204);
@@ -163,7 +215,9 @@ const attempts: Record<Command, (table: Table, actor: Actor, audience: Audience)
 };
 
 it('finds the tables it is to cover', () => {
-  expect(tables.map((table) => table.name)).toEqual(expect.arrayContaining(['clients', ...Object.keys(declared)]));
+  expect(tables.map((table) => table.name)).toEqual(
+    expect.arrayContaining(['clients', ...Object.keys(declared)]),
+  );
 });
 
 for (const table of tables) {
@@ -171,14 +225,19 @@ for (const table of tables) {
     const rights = rightsOf(table);
     for (const command of ['select', 'insert', 'update', 'delete'] as const) {
       for (const actor of actors) {
-        it(`${command} by ${actor.who}: for ${rights[command]}`, () => attempts[command](table, actor, rights[command]));
+        it(`${command} by ${actor.who}: for ${rights[command]}`, () =>
+          attempts[command](table, actor, rights[command]));
       }
     }
   });
 }
 
 describe('references', () => {
-  const composite = tables.flatMap((table) => table.references.filter((r) => r.columns.includes('tenant_id') && r.columns.length > 1).map((r) => ({ table, reference: r })));
+  const composite = tables.flatMap((table) =>
+    table.references
+      .filter((r) => r.columns.includes('tenant_id') && r.columns.length > 1)
+      .map((r) => ({ table, reference: r })),
+  );
 
   it('exist to be tried', () => expect(composite.length).toBeGreaterThan(0));
 
@@ -186,7 +245,9 @@ describe('references', () => {
     it(`${table.name} (${reference.columns.join(', ')}) cannot point into another clinic, not even for the owner of the database`, async () => {
       const row = await samples.row(table.name, clinic.id);
       const foreign = await samples.row(reference.target.replace(/^public\./, ''), otherClinic.id);
-      const pairs = reference.columns.map((name, index) => [name, foreign[reference.targetColumns[index] ?? '']] as const).filter(([name]) => name !== 'tenant_id');
+      const pairs = reference.columns
+        .map((name, index) => [name, foreign[reference.targetColumns[index] ?? '']] as const)
+        .filter(([name]) => name !== 'tenant_id');
       const attempt = sql`update public.${sql(table.name)} set ${sql(Object.fromEntries(pairs) as Record<string, string>)} where id = ${row.id as string}`;
       await expect(attempt).rejects.toMatchObject({ code: '23503' });
     });

@@ -38,7 +38,9 @@ export class Samples {
   /** A further row, written by the owner of the database. */
   async fresh(table: string, tenantId: string): Promise<Row> {
     const values = await this.values(table, tenantId, (column) => !column.generated);
-    const [row] = await this.#sql<Row[]>`insert into public.${this.#sql(table)} ${this.#sql(values as Record<string, string>)} returning *`;
+    const [row] = await this.#sql<
+      Row[]
+    >`insert into public.${this.#sql(table)} ${this.#sql(values as Record<string, string>)} returning *`;
     if (!row) throw new Error(`no sample row could be made for ${table}`);
     return row;
   }
@@ -64,7 +66,8 @@ export class Samples {
     for (const column of description.columns) {
       if (!mayWrite(column) || column.name in values) continue;
       if (column.name === 'tenant_id') values[column.name] = tenantId;
-      else if (column.required || (column.type === 'text' && !referring.has(column.name) && !column.choices)) values[column.name] = sampleValue(column);
+      else if (column.required || (column.type === 'text' && !referring.has(column.name) && !column.choices))
+        values[column.name] = sampleValue(column);
     }
     return { ...values, ...onlyKnown(sampleValues[table] ?? {}, values) };
   }

@@ -1,6 +1,17 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { anonymousClient, dataApi, ownerConnection } from '../../support/environment.ts';
-import { addExisting, addStaff, call, createClinic, createSuperAdmin, invite, newEmail, refusal, signIn, signUp } from '../../support/people.ts';
+import {
+  addExisting,
+  addStaff,
+  call,
+  createClinic,
+  createSuperAdmin,
+  invite,
+  newEmail,
+  refusal,
+  signIn,
+  signUp,
+} from '../../support/people.ts';
 
 /** Effective access: person, clinic and membership must all be active, and a change in any counts on the very next request. */
 
@@ -23,8 +34,18 @@ describe('an open session', () => {
     await call(admin.client, 'admin_suspend_tenant', { tenant_id: clinic.id, reason: 'unpaid' });
     expect(await countClients(staff.accessToken, clinic.id)).toBe(0);
     expect(await refusal(owner.client, 'list_team', { tenant_id: clinic.id })).toBe('404 clinic_not_found');
-    expect((await dataApi('POST', 'clients', { accessToken: staff.accessToken, body: { tenant_id: clinic.id, last_name: 'Ionescu' } })).status).toBe(403);
-    const access = await call<{ memberships: { tenant_status: string; has_access: boolean }[] }>(staff.client, 'my_access');
+    expect(
+      (
+        await dataApi('POST', 'clients', {
+          accessToken: staff.accessToken,
+          body: { tenant_id: clinic.id, last_name: 'Ionescu' },
+        })
+      ).status,
+    ).toBe(403);
+    const access = await call<{ memberships: { tenant_status: string; has_access: boolean }[] }>(
+      staff.client,
+      'my_access',
+    );
     expect(access.memberships).toMatchObject([{ tenant_status: 'suspended', has_access: false }]);
     await call(admin.client, 'admin_resume_tenant', { tenant_id: clinic.id, reason: 'paid' });
     expect(await countClients(staff.accessToken, clinic.id)).toBe(1);
@@ -56,7 +77,13 @@ describe('an open session', () => {
   });
 
   it('a made-up token is no session', async () => {
-    expect((await dataApi('GET', 'clients?select=id', { accessToken: 'eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.x' })).status).toBe(401);
+    expect(
+      (
+        await dataApi('GET', 'clients?select=id', {
+          accessToken: 'eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.x',
+        })
+      ).status,
+    ).toBe(401);
   });
 });
 
@@ -71,9 +98,16 @@ describe('a person in two clinics', () => {
     ]);
     expect(await countClients(owner.accessToken, first.id)).toBe(1);
     expect(await countClients(owner.accessToken, second.id)).toBe(1);
-    const answer = await dataApi('PATCH', 'clients?last_name=eq.Albu', { accessToken: owner.accessToken, body: { tenant_id: second.id } });
+    const answer = await dataApi('PATCH', 'clients?last_name=eq.Albu', {
+      accessToken: owner.accessToken,
+      body: { tenant_id: second.id },
+    });
     expect(answer).toMatchObject({ status: 403, body: { code: '42501' } });
-    expect((await sql`select last_name from public.clients where tenant_id = ${second.id}`).map((row) => row.last_name)).toEqual(['Brown']);
+    expect(
+      (await sql`select last_name from public.clients where tenant_id = ${second.id}`).map(
+        (row) => row.last_name,
+      ),
+    ).toEqual(['Brown']);
     expect(await refusal(owner.client, 'list_team', { tenant_id: second.id })).toBe('403 owner_required');
   });
 });
@@ -84,7 +118,10 @@ describe('an invitation', () => {
     const visitor = anonymousClient();
     const email = newEmail('guest');
     const token = await invite(owner, clinic, email);
-    const preview = async () => call<{ state: string; clinic_name: string; has_account?: boolean }>(visitor, 'preview_invitation', { token });
+    const preview = async () =>
+      call<{ state: string; clinic_name: string; has_account?: boolean }>(visitor, 'preview_invitation', {
+        token,
+      });
     expect(await preview()).toMatchObject({ state: 'valid', clinic_name: clinic.name, has_account: false });
     await sql`update public.invitations set expires_at = now() where email = ${email}`;
     expect(await preview()).toMatchObject({ state: 'expired' });
@@ -113,7 +150,11 @@ describe('an invitation', () => {
     const email = newEmail('patience');
     await invite(owner, clinic, email);
     await sql`update public.invitations set delivered_at = now(), delivery = 'sent' where email = ${email}`;
-    const { invitations } = await call<{ invitations: { resend_available_at: string | null }[] }>(owner.client, 'list_team', { tenant_id: clinic.id });
+    const { invitations } = await call<{ invitations: { resend_available_at: string | null }[] }>(
+      owner.client,
+      'list_team',
+      { tenant_id: clinic.id },
+    );
     expect(invitations[0]?.resend_available_at).toEqual(expect.any(String));
   });
 });

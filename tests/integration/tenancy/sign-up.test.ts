@@ -23,7 +23,8 @@ async function expectNoAccount(email: string, data: Record<string, unknown>): Pr
 describe('a direct sign-up is refused and leaves no user', () => {
   it('without a token', () => expectNoAccount(newEmail('nobody'), {}));
   it('with a made-up token', () => expectNoAccount(newEmail('nobody'), { invitation_token: 'made up' }));
-  it('with a token that is not text', () => expectNoAccount(newEmail('nobody'), { invitation_token: { $ne: null } }));
+  it('with a token that is not text', () =>
+    expectNoAccount(newEmail('nobody'), { invitation_token: { $ne: null } }));
 
   it('with an expired token', async () => {
     const email = newEmail('late');
@@ -91,10 +92,19 @@ describe('a sign-up with its invitation', () => {
     const { error } = await anonymousClient().auth.signUp({
       email,
       password,
-      options: { data: { invitation_token: token, role: 'owner', status: 'active', is_super_admin: true, email_verified: true } },
+      options: {
+        data: {
+          invitation_token: token,
+          role: 'owner',
+          status: 'active',
+          is_super_admin: true,
+          email_verified: true,
+        },
+      },
     });
     expect(error).toBeNull();
-    const [row] = await sql`select m.role from public.memberships m join public.profiles p using (user_id) where p.email = ${email}`;
+    const [row] =
+      await sql`select m.role from public.memberships m join public.profiles p using (user_id) where p.email = ${email}`;
     expect(row?.role).toBe('staff');
   });
 });
