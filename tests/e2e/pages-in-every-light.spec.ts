@@ -9,17 +9,15 @@ const admin = await createSuperAdmin();
 const { clinic, owner } = await createClinic(admin);
 await addStaff(owner, clinic);
 await call(owner.client, 'invite_member', { tenant_id: clinic.id, email: newEmail('open') });
-await owner.client
-  .from('clients')
-  .insert(
-    ['Popescu', 'Constantinescu-Brâncoveanu', 'Li'].map((last_name) => ({
-      tenant_id: clinic.id,
-      last_name,
-      first_name: 'Ana',
-      email: newEmail('client'),
-      phone: '+40 721 000 111',
-    })),
-  );
+await owner.client.from('clients').insert(
+  ['Popescu', 'Constantinescu-Brâncoveanu', 'Li'].map((last_name) => ({
+    tenant_id: clinic.id,
+    last_name,
+    first_name: 'Ana',
+    email: newEmail('client'),
+    phone: '+40 721 000 111',
+  })),
+);
 const { data: client } = await owner.client.from('clients').select('id').limit(1).single<{ id: string }>();
 const token = await invite(owner, clinic, newEmail('guest'));
 
@@ -64,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         ['a super-admin', admin, forAdmins],
       ] as const) {
         test(`pages of ${who}`, async ({ page }) => {
-          test.setTimeout(120_000);
+          test.slow();
           const complaints = listen(page);
           if (person) await new SignInPage(page).signIn(person.email, person.password);
           for (const path of paths) {
