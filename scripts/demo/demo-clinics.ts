@@ -61,7 +61,7 @@ export const demoClinics: DemoClinic[] = [
       email: 'elena.popescu@brightsmile.example',
       firstName: 'Elena',
       lastName: 'Popescu',
-      language: 'ro',
+      language: 'en',
     },
     staff: [
       {

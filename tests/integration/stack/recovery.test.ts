@@ -63,6 +63,12 @@ const processesOf = (pattern: string) => {
   }
 };
 
+/** Deno itself; the shell that ties it to the stack has it in its command line too. */
+const denoProcesses = () =>
+  processesOf(`deno run .*${project}/functions .*`).filter((pid) =>
+    execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).includes('deno'),
+  );
+
 /** Writes one of each kind of thing a stack keeps. */
 async function write(stack: StackDescription, label: string): Promise<void> {
   const service = createClient(stack.url, stack.secretKey, { auth: { persistSession: false } });
@@ -113,8 +119,9 @@ test(
     await expectKept(first, ['before', 'after-postgres']);
 
     expect((await fetch(`${first.url}/functions/v1/echo`)).status).toBe(200);
-    for (const pid of processesOf(`deno run .*${project}/functions .*`).slice(-1))
-      process.kill(pid, 'SIGKILL');
+    const [deno, ...others] = denoProcesses();
+    expect(others).toEqual([]);
+    process.kill(Number(deno), 'SIGKILL');
     await expect
       .poll(async () => (await fetch(`${first.url}/functions/v1/echo`)).status, { timeout: 10_000 })
       .toBe(200);
@@ -122,7 +129,9 @@ test(
     const gone = new Promise((resolve) => running?.once('exit', resolve));
     running?.kill('SIGKILL');
     await gone;
-    await expect.poll(() => processesOf(`-D ${data}/postgres`), { timeout: 20_000 }).toEqual([]);
+    await expect
+      .poll(() => [...processesOf(`-D ${data}/postgres`), ...denoProcesses()], { timeout: 20_000 })
+      .toEqual([]);
 
     const second = await start();
     expect([second.publishableKey, second.secretKey, second.jwtSecret]).toEqual([
@@ -161,5 +170,5 @@ test('a second start says that it is already running', async () => {
 test('SIGTERM stops every process', async () => {
   await stop();
   expect(running?.exitCode).toBe(0);
-  expect(processesOf(`-D ${data}/postgres`)).toEqual([]);
+  expect([...processesOf(`-D ${data}/postgres`), ...denoProcesses()]).toEqual([]);
 });
