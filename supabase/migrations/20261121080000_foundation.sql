@@ -42,12 +42,13 @@ end;
 $$;
 comment on function private.touch_updated_at() is 'Trigger: keeps updated_at at the time of the last change.';
 
-create function private.is_time_zone(zone text) returns boolean
-language sql
-stable
-set search_path = ''
-return (zone = 'UTC' or zone like '%/%') and exists (select from pg_catalog.pg_timezone_names z where z.name = zone);
-comment on function private.is_time_zone(text) is 'Whether the name is an IANA time zone (Area/City) or UTC; abbreviations and offsets are not.';
+-- A copy, because pg_timezone_names reads every zone file of the server (55 ms against 0.04 ms). posix/ and right/ are
+-- spellings that no browser knows.
+create table private.time_zones (name text primary key);
+comment on table private.time_zones is 'The IANA time zones a clinic or a person may choose.';
+insert into private.time_zones (name)
+select z.name from pg_catalog.pg_timezone_names z
+where z.name = 'UTC' or (z.name like '%/%' and z.name !~ '^(posix|right)/');
 
 create function private.check_time_zone() returns trigger
 language plpgsql
@@ -55,13 +56,22 @@ security definer
 set search_path = ''
 as $$
 begin
-  if new.time_zone is not null and not private.is_time_zone(new.time_zone) then
+  if new.time_zone is not null and not exists (select from private.time_zones z where z.name = new.time_zone) then
     perform private.refuse(422, 'time_zone_unknown', format('"%s" is not a time zone.', left(new.time_zone, 60)));
   end if;
   return new;
 end;
 $$;
-comment on function private.check_time_zone() is 'Trigger: refuses a time_zone that is not an IANA name. Definer, because whoever writes the row has no usage of private.';
+comment on function private.check_time_zone() is
+  'Trigger: refuses a time_zone that is not an IANA name. Definer, because whoever writes the row has no usage of private.';
+
+create function private.has_hidden_characters(value text) returns boolean
+language sql
+immutable
+set search_path = ''
+return value ~ '[\u0001-\u001f\u007f-\u00a0\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]';
+comment on function private.has_hidden_characters(text) is
+  'Whether a text holds control, zero-width or direction characters, with which one name can be made to look like another.';
 
 create function private.normal_email(address text) returns text
 language sql
@@ -78,7 +88,9 @@ as $$
 declare
   normal text := private.normal_email(address);
 begin
-  if normal is null or length(normal) > 254 or normal !~ '^[^\s@<>",;:()]+@[^\s@<>",;:()]+\.[^\s@<>",;:().]+$' then
+  if normal is null or length(normal) > 254 or private.has_hidden_characters(normal)
+    or normal !~ '^[^\s@<>",;:()\\]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$'
+  then
     perform private.refuse(422, 'email_invalid', 'This is not a valid e-mail address.');
   end if;
   return normal;

@@ -30,7 +30,9 @@ comment on column public.tenants.status_reason is 'Why the status last changed, 
 
 create index tenants_name_idx on public.tenants (name, id);
 create trigger touch_updated_at before update on public.tenants for each row execute function private.touch_updated_at();
-create trigger check_time_zone before insert or update of time_zone on public.tenants for each row execute function private.check_time_zone();
+create trigger check_new_time_zone before insert on public.tenants for each row execute function private.check_time_zone();
+create trigger check_time_zone before update of time_zone on public.tenants for each row
+  when (new.time_zone is distinct from old.time_zone) execute function private.check_time_zone();
 
 -- profiles ---------------------------------------------------------------------------------------------------------
 
@@ -51,7 +53,24 @@ comment on column public.profiles.time_zone is 'IANA zone for this person''s own
 
 create index profiles_email_idx on public.profiles (email);
 create trigger touch_updated_at before update on public.profiles for each row execute function private.touch_updated_at();
-create trigger check_time_zone before insert or update of time_zone on public.profiles for each row execute function private.check_time_zone();
+create trigger check_time_zone before update of time_zone on public.profiles for each row
+  when (new.time_zone is distinct from old.time_zone) execute function private.check_time_zone();
+
+create function private.freeze_inactive_profile() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Only what people do themselves; functions and the service role still change a suspended person's row.
+  if current_user = 'authenticated' then
+    raise exception using errcode = 'PT403', hint = 'account_inactive', message = 'This account is not active.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.freeze_inactive_profile() is 'Trigger: a suspended or deleted person does not edit their own profile.';
+create trigger freeze_inactive_profile before update on public.profiles for each row
+  when (old.status <> 'active') execute function private.freeze_inactive_profile();
 
 -- memberships ------------------------------------------------------------------------------------------------------
 

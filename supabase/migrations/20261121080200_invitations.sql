@@ -38,6 +38,7 @@ create unique index invitations_open_clinic_idx on public.invitations (tenant_id
   where used_at is null and revoked_at is null and tenant_id is not null;
 create unique index invitations_open_platform_idx on public.invitations (email)
   where used_at is null and revoked_at is null and tenant_id is null;
+create index invitations_address_idx on public.invitations (tenant_id, email);
 create index invitations_used_by_idx on public.invitations (used_by) where used_by is not null;
 
 alter table public.invitations enable row level security;
@@ -312,6 +313,21 @@ $$;
 comment on function private.forget_invitation_token() is
   'Trigger before update on auth.users: GoTrue writes the sign-up data back after its identity step; the token must not stay.';
 
+create function private.drop_unproven_password() returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- The password was set by whoever held the link, who need not be whoever reads the mailbox: the one who proves the
+  -- address chooses the password.
+  new.encrypted_password := '';
+  return new;
+end;
+$$;
+comment on function private.drop_unproven_password() is
+  'Trigger before update on auth.users: an address that is confirmed later than the account was made (revealed link) starts without a password.';
+
 create function private.forget_identity_token() returns trigger
 language plpgsql
 security definer
@@ -340,6 +356,8 @@ create trigger admit_new_user before insert on auth.users for each row execute f
 create trigger welcome_new_user after insert on auth.users for each row execute function private.welcome_new_user();
 create trigger forget_invitation_token before update on auth.users for each row
   when (new.raw_user_meta_data ? 'invitation_token') execute function private.forget_invitation_token();
+create trigger drop_unproven_password before update of email_confirmed_at on auth.users for each row
+  when (old.email_confirmed_at is null and new.email_confirmed_at is not null) execute function private.drop_unproven_password();
 create trigger follow_email_change after update of email on auth.users for each row
   when (new.email is distinct from old.email) execute function private.follow_email_change();
 create trigger forget_identity_token before insert or update on auth.identities for each row execute function private.forget_identity_token();

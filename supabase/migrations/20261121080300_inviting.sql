@@ -101,12 +101,28 @@ begin atomic
       exists (select from public.platform_admins a where a.user_id = p.user_id and a.status = 'active')
       or exists (
         select from public.memberships m join public.tenants t on t.id = m.tenant_id and t.status = 'active'
-        where m.tenant_id = (invitation).tenant_id and m.user_id = p.user_id and m.role = 'owner' and m.status = 'active')
+        where m.tenant_id = (invitation).tenant_id and m.user_id = p.user_id and m.role = 'owner' and m.status = 'active'
+          and (invitation).role = 'staff')
     )
   );
 end;
 comment on function private.manages_invitation(public.invitations, uuid) is
-  'Whether the person may send, reveal or revoke the invitation: an owner of its clinic, or a super-admin.';
+  'Whether the person may send, reveal or revoke the invitation: a super-admin, or for staff an owner of the clinic.';
+
+create function private.works_in(tenant_id uuid, person uuid) returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+begin atomic
+  select exists (
+    select from public.memberships m
+    join public.tenants t on t.id = m.tenant_id and t.status = 'active'
+    join public.profiles p on p.user_id = m.user_id and p.status = 'active'
+    where m.tenant_id = works_in.tenant_id and m.user_id = person and m.status = 'active'
+  );
+end;
+comment on function private.works_in(uuid, uuid) is 'Whether the person belongs to the clinic now; for functions that act for somebody named by the service role.';
 
 create function private.lock_managed_invitation(invitation_id uuid, person uuid) returns public.invitations
 language plpgsql
@@ -120,7 +136,9 @@ begin
   where t.id = (select i.tenant_id from public.invitations i where i.id = invitation_id)
   for no key update;
   select * into invitation from public.invitations i where i.id = invitation_id for update;
-  if invitation.id is null or not private.manages_invitation(invitation, person) then
+  if invitation.id is not null and not private.manages_invitation(invitation, person) and private.works_in(invitation.tenant_id, person) then
+    perform private.refuse(403, 'not_allowed', 'Only an owner may manage staff invitations, and only a super-admin the others.');
+  elsif invitation.id is null or not private.manages_invitation(invitation, person) then
     perform private.refuse(404, 'invitation_not_found', 'There is no such invitation.');
   end if;
   case private.invitation_state(invitation)
@@ -149,7 +167,7 @@ $$;
 create function public.revoke_invitation(invitation_id uuid) returns jsonb language sql set search_path = ''
 return private.revoke_invitation(invitation_id);
 comment on function public.revoke_invitation(uuid) is
-  'Owner of the clinic or super-admin: withdraws an open or expired invitation. 404 invitation_not_found; 409 invitation_used, invitation_revoked.';
+  'Owner of the clinic or super-admin: withdraws an open or expired invitation. 403 not_allowed; 404 invitation_not_found; 409 invitation_used, invitation_revoked.';
 grant execute on function private.revoke_invitation(uuid), public.revoke_invitation(uuid) to authenticated;
 
 -- sending: for the Edge Function alone -----------------------------------------------------------------------------
@@ -164,7 +182,10 @@ declare
   clinic public.tenants;
   wait integer;
 begin
-  wait := ceil(extract(epoch from private.resend_available_at(invitation) - now()));
+  -- Over all unused invitations of the address, else withdrawing and inviting anew would get round the pause.
+  select ceil(extract(epoch from max(private.resend_available_at(i)) - now())) into wait
+  from public.invitations i
+  where i.tenant_id is not distinct from invitation.tenant_id and i.email = invitation.email and i.used_at is null;
   if wait is not null then
     -- The form with status and headers, because a client that has to wait should be told how long.
     raise sqlstate 'PGRST' using

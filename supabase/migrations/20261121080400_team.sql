@@ -108,6 +108,9 @@ declare
   wanted text[];
 begin
   perform private.require_owner(tenant_id);
+  if permissions is null or cardinality(permissions) > 20 then
+    perform private.refuse(422, 'permission_unknown', 'There is no such permission.');
+  end if;
   member := private.lock_member(tenant_id, user_id);
   if member.role = 'owner' then
     perform private.refuse(409, 'cannot_change_owner', 'Owners have every permission.');
@@ -158,11 +161,13 @@ begin
     perform private.refuse(422, 'name_required', 'Please give the clinic a name.');
   elsif length(btrim(name)) > 120 then
     perform private.refuse(422, 'name_too_long', 'The name is longer than 120 characters.');
+  elsif private.has_hidden_characters(name) then
+    perform private.refuse(422, 'name_invalid', 'The name holds characters that cannot be seen.');
   end if;
   return btrim(name);
 end;
 $$;
-comment on function private.require_clinic_name(text) is 'The trimmed name, or refusal name_required / name_too_long (422).';
+comment on function private.require_clinic_name(text) is 'The trimmed name, or refusal name_required, name_too_long or name_invalid (422).';
 
 create function private.update_clinic_settings(tenant_id uuid, name text, time_zone text) returns jsonb
 language plpgsql
@@ -181,5 +186,5 @@ $$;
 create function public.update_clinic_settings(tenant_id uuid, name text, time_zone text) returns jsonb language sql set search_path = ''
 return private.update_clinic_settings(tenant_id, name, time_zone);
 comment on function public.update_clinic_settings(uuid, text, text) is
-  'Owner: changes name and time zone and returns the settings. 422 name_required, name_too_long, time_zone_unknown.';
+  'Owner: changes name and time zone and returns the settings. 422 name_required, name_too_long, name_invalid, time_zone_unknown.';
 grant execute on function private.update_clinic_settings(uuid, text, text), public.update_clinic_settings(uuid, text, text) to authenticated;

@@ -213,6 +213,8 @@ declare
   address text := private.require_email(email);
   person public.profiles;
 begin
+  -- Two calls for one new address must not both write an invitation.
+  perform pg_advisory_xact_lock(hashtextextended('bootstrap_super_admin ' || address, 0));
   select p.* into person from public.profiles p where p.email = address;
   if person.user_id is null then
     update public.invitations i set revoked_at = now()
@@ -221,6 +223,9 @@ begin
     return jsonb_build_object('outcome', 'invited', 'email', address);
   elsif person.status <> 'active' then
     perform private.refuse(409, 'account_inactive', 'This account is not active.');
+  elsif exists (select from auth.users u where u.id = person.user_id and u.email_confirmed_at is null) then
+    -- Made with a revealed link: nobody has proved the mailbox yet.
+    perform private.refuse(409, 'email_unconfirmed', 'This account has not confirmed its e-mail address yet.');
   elsif exists (select from public.platform_admins a where a.user_id = person.user_id and a.status = 'active') then
     return jsonb_build_object('outcome', 'already_super_admin', 'email', address);
   end if;

@@ -1,7 +1,7 @@
 -- What members may do with the tables directly, and which tables nobody may touch.
 begin;
 \ir ../fixtures.inc
-select plan(26);
+select plan(28);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -47,6 +47,13 @@ select results_eq('update public.profiles set first_name = ''Olga'' returning fi
 select throws_ok('update public.profiles set status = ''active''', '42501', null, 'nobody sets their own status');
 select throws_ok('update public.profiles set email = ''x@y.test''', '42501', null, 'the address follows the account, not the profile');
 select is(tests.refusal('update public.profiles set time_zone = ''EST+3'''), 'PT422 time_zone_unknown', 'a time zone must be an IANA name');
+select tests.as_owner_of_database();
+update public.profiles set status = 'suspended' where user_id = :'other';
+select tests.sign_in(:'other');
+select is(tests.refusal('update public.profiles set first_name = ''Renamed'''), 'PT403 account_inactive', 'a suspended person does not edit their profile');
+select tests.as_owner_of_database();
+select lives_ok(format('update public.profiles set status = ''active'' where user_id = %L', :'other'), 'the platform still changes the status');
+select tests.sign_in(:'owner');
 
 -- closed tables
 select throws_ok('select from public.memberships', '42501', null, 'memberships are not readable');

@@ -1,7 +1,7 @@
 -- Writing, sending and withdrawing invitations.
 begin;
 \ir ../fixtures.inc
-select plan(35);
+select plan(45);
 
 select tests.create_clinic('alpha', 4) as alpha \gset
 select tests.create_clinic('beta', 0) as beta \gset
@@ -33,9 +33,19 @@ select is(public.list_team(:'alpha') #> '{seats,available}', '1', 'which frees i
 select tests.sign_in(:'root');
 select is(tests.refusal(format('select public.admin_invite(%L, ''a@beta.test'', ''owner'')', :'beta')), 'PT409 no_seat_allocation', 'a clinic without seats is refused in its own words');
 select is(tests.refusal(format('select public.admin_invite(%L, ''a@alpha.test'', ''super_admin'')', :'alpha')), 'PT422 role_unknown', 'a clinic has owners and staff only');
-select is(public.admin_invite(:'alpha', 'second@alpha.test', 'owner') ->> 'role', 'owner', 'a super-admin invites a further owner');
+select public.admin_invite(:'alpha', 'second@alpha.test', 'owner') as second \gset
+select is(:'second'::jsonb ->> 'role', 'owner', 'a super-admin invites a further owner');
 select tests.sign_in(:'staff');
-select is(tests.refusal(format('select public.revoke_invitation(%L)', :'invited'::jsonb ->> 'id')), 'PT404 invitation_not_found', 'staff see no invitation');
+select is(tests.refusal(format('select public.revoke_invitation(%L)', :'invited'::jsonb ->> 'id')), 'PT403 not_allowed', 'staff do not withdraw invitations');
+select tests.as_owner_of_database();
+select tests.create_clinic('gamma') as gamma \gset
+select tests.join_clinic(:'gamma', 'owner@gamma.test', 'owner') as stranger \gset
+select tests.sign_in(:'stranger');
+select is(tests.refusal(format('select public.revoke_invitation(%L)', :'invited'::jsonb ->> 'id')), 'PT404 invitation_not_found', 'for another clinic''s owner it does not exist');
+select tests.sign_in(:'owner');
+select is(tests.refusal(format('select public.revoke_invitation(%L)', :'second'::jsonb ->> 'id')), 'PT403 not_allowed', 'an owner does not touch the invitation of a further owner');
+select is(tests.refusal(format('select public.invite_member(%L, %L)', :'alpha', address)), 'PT422 email_invalid', 'no address: ' || quote_literal(address))
+from unnest(array['a@b..c', 'a@b.cd?x=y', 'a\@b.cd', E'a\u200b@b.test', E'a\u202e@b.test', E'a@b.te\u00a0st', 'a@-b.test']) address;
 
 -- an expired one gives its seat back, and the address may be invited anew
 select tests.as_owner_of_database();
@@ -47,7 +57,7 @@ select tests.as_owner_of_database();
 select results_eq(format('select private.invitation_state(i) from public.invitations i where id = %L', :'invited'::jsonb ->> 'id'), array['revoked'], 'the expired one is superseded');
 
 -- sending
-select is(tests.refusal(format('select public.issue_invitation_token(%L, %L, repeat(''a'', 64))', :'again'::jsonb ->> 'id', :'staff')), 'PT404 invitation_not_found', 'a token is issued for those who may send only');
+select is(tests.refusal(format('select public.issue_invitation_token(%L, %L, repeat(''a'', 64))', :'again'::jsonb ->> 'id', :'staff')), 'PT403 not_allowed', 'a token is issued for those who may send only');
 select is(public.issue_invitation_token((:'again'::jsonb ->> 'id')::uuid, :'owner', repeat('a', 64)) - 'expires_at',
   '{"email": "new@alpha.test", "role": "staff", "clinic_name": "Alpha", "inviter_name": "Owner Test", "language": "en"}', 'the function learns what the mail needs');
 select throws_ok(format('select public.issue_invitation_token(%L, %L, repeat(''b'', 64))', :'again'::jsonb ->> 'id', :'owner'), 'PGRST', null, 'while its mail is on its way no second one is made');
@@ -56,6 +66,13 @@ select is(public.record_invitation_delivery((:'again'::jsonb ->> 'id')::uuid, re
 select lives_ok(format('select public.issue_invitation_token(%L, %L, repeat(''c'', 64))', :'again'::jsonb ->> 'id', :'owner'), 'after a failure it may be sent again at once');
 select is(public.record_invitation_delivery((:'again'::jsonb ->> 'id')::uuid, repeat('c', 64), 'sent', null, 'mail-1') ->> 'delivery', 'sent', 'a success too');
 select throws_ok(format('select public.issue_invitation_token(%L, %L, repeat(''d'', 64))', :'again'::jsonb ->> 'id', :'owner'), 'PGRST', null, 'after a success there is a pause');
+update public.invitations set revoked_at = now() where id = (:'again'::jsonb ->> 'id')::uuid;
+select tests.sign_in(:'owner');
+select public.invite_member(:'alpha', 'new@alpha.test') as anew \gset
+select tests.as_owner_of_database();
+select throws_ok(format('select public.issue_invitation_token(%L, %L, repeat(''9'', 64))', :'anew'::jsonb ->> 'id', :'owner'), 'PGRST', null, 'which withdrawing and inviting anew does not get round');
+update public.invitations set revoked_at = now() where id = (:'anew'::jsonb ->> 'id')::uuid;
+update public.invitations set revoked_at = null where id = (:'again'::jsonb ->> 'id')::uuid;
 update public.invitations set delivered_at = now() - interval '61 seconds' where email = 'new@alpha.test';
 select lives_ok(format('select public.issue_invitation_token(%L, %L, repeat(''d'', 64))', :'again'::jsonb ->> 'id', :'owner'), 'of a minute');
 select is(public.preview_invitation('anything') ->> 'state', 'unknown', 'and the former link is gone');

@@ -1,7 +1,7 @@
 -- What owners do with their team and clinic, and super-admins with clinics.
 begin;
 \ir ../fixtures.inc
-select plan(38);
+select plan(43);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -46,6 +46,9 @@ select is(public.remove_member(:'alpha', :'staff') ->> 'status', 'removed', 'an 
 select is(tests.refusal(format('select public.remove_member(%L, %L)', :'alpha', :'staff')), 'PT404 member_not_found', 'once');
 select is(public.update_clinic_settings(:'alpha', '  Alpha Dental ', 'Europe/London') ->> 'name', 'Alpha Dental', 'an owner renames the clinic');
 select is(tests.refusal(format('select public.update_clinic_settings(%L, '' '', ''UTC'')', :'alpha')), 'PT422 name_required', 'to a real name');
+select is(tests.refusal(format('select public.update_clinic_settings(%L, %L, ''UTC'')', :'alpha', E'Alpha\u202eatneD')), 'PT422 name_invalid', 'without characters that cannot be seen');
+select is(tests.refusal(format('select public.update_clinic_settings(%L, ''A'', ''posix/Europe/Bucharest'')', :'alpha')), 'PT422 time_zone_unknown', 'in a zone that browsers know');
+select is(tests.refusal(format('select public.set_member_permissions(%L, %L, null)', :'alpha', :'second')), 'PT422 permission_unknown', 'no permissions are not none');
 select is(tests.refusal(format('select public.update_clinic_settings(%L, ''A'', ''Mars/Olympus'')', :'alpha')), 'PT422 time_zone_unknown', 'in a real time zone');
 
 select results_eq(format('select distinct tests.refusal(c) from tests.platform_calls(%L) c', :'alpha'), array['PT403 super_admin_required'], 'an owner is refused by every platform function');
@@ -64,5 +67,15 @@ select is(public.admin_suspend_tenant(:'alpha', ' unpaid ') ->> 'status_reason',
 select is(tests.refusal(format('select public.admin_suspend_tenant(%L, ''again'')', :'alpha')), 'PT409 tenant_not_active', 'a suspended clinic is not suspended again');
 select is(public.admin_resume_tenant(:'alpha', 'paid') ->> 'status', 'active', 'and comes back');
 select is(tests.refusal(format('select public.admin_get_tenant(%L)', gen_random_uuid())), 'PT404 clinic_not_found', 'a clinic that does not exist is not found');
+
+-- the first super-admin is not somebody who holds a revealed link
+select tests.as_owner_of_database();
+select tests.issue(:'beta', 'ops@platform.test', 'staff', 'revealed') as revealed \gset
+update public.invitations set revealed = true where id = :'revealed';
+select tests.sign_up('ops@platform.test', 'revealed') as ops \gset
+update auth.users set encrypted_password = 'chosen by the holder of the link' where id = :'ops';
+select is(tests.refusal($$select public.bootstrap_super_admin('ops@platform.test', null)$$), 'PT409 email_unconfirmed', 'an account that has not confirmed its address is not promoted');
+update auth.users set email_confirmed_at = now() where id = :'ops';
+select results_eq(format('select encrypted_password::text from auth.users where id = %L', :'ops'), array[''], 'confirming the address drops the password that came with the link');
 select * from finish();
 rollback;

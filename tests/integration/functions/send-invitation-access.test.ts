@@ -13,12 +13,27 @@ const admin = await createSuperAdmin();
 const [{ clinic, owner }, other] = await Promise.all([createClinic(admin, 200), createClinic(admin)]);
 
 describe('who may not send', () => {
-  it('staff, owners of other clinics and unknown ids all see the same 404', async () => {
+  it('staff are refused, and so is an owner for the invitation of a further owner', async () => {
     const invitation = await inviteColleague(owner, clinic);
-    const staff = await addStaff(owner, clinic);
+    const forOwner = await call<Invitation>(admin.client, 'admin_invite', {
+      tenant_id: clinic.id,
+      email: newEmail('further'),
+      role: 'owner',
+    });
+    for (const [person, wanted] of [
+      [await addStaff(owner, clinic), invitation],
+      [owner, forOwner],
+    ] as const) {
+      const { status, body } = await send(person, wanted);
+      expect([status, body.code]).toEqual([403, 'not_allowed']);
+      expect(await mailsTo(wanted.email)).toEqual([]);
+    }
+  });
+
+  it('owners of other clinics and unknown ids see the same 404', async () => {
+    const invitation = await inviteColleague(owner, clinic);
     const notThere: Invitation = { ...invitation, id: randomUUID() };
     for (const [person, wanted] of [
-      [staff, invitation],
       [other.owner, invitation],
       [owner, notThere],
     ] as const) {
