@@ -2,7 +2,7 @@
 --       and the functions every policy and every RPC asks for effective access.
 -- Who:  members read their clinic; everybody reads and edits the harmless part of their own profile;
 --       memberships and platform_admins are written and read through functions alone.
--- Relies on: auth.users; rows for people are made by the sign-up triggers of the invitations migration.
+-- Relies on: auth.users; rows for people are made by the triggers of the sign_up migration.
 
 -- tenants ----------------------------------------------------------------------------------------------------------
 
