@@ -1,5 +1,6 @@
 import { building } from '$app/env';
 import { defineEnvVars } from '@sveltejs/kit/env';
+import { isSecretKey } from './lib/supabase/secret-key.ts';
 
 function absoluteUrl(name: string) {
   return (value: string | undefined): string => {
@@ -22,7 +23,7 @@ export const variables = defineEnvVars({
     schema: (value): string => {
       if (building && !value) return '';
       if (!value) throw new Error('PUBLIC_SUPABASE_PUBLISHABLE_KEY must be set');
-      if (value.startsWith('sb_secret_')) throw new Error('A secret key must never reach the web app');
+      if (isSecretKey(value)) throw new Error('A secret key must never reach the web app');
       return value;
     },
   },

@@ -29,7 +29,10 @@ const session: Handle = async ({ event, resolve }) => {
 
   const isProtected = PROTECTED.some((group) => event.route.id?.startsWith(group));
   if (isProtected && (await event.locals.getSession()) === null) {
-    redirect(303, signInPath(event.url.pathname + event.url.search));
+    const location = signInPath(event.url.pathname + event.url.search);
+    // A thrown redirect would go past the hook that sets the headers; only the app's own data requests need it.
+    if (event.isDataRequest) redirect(303, location);
+    return new Response(null, { status: 303, headers: { location } });
   }
   return resolve(event, {
     filterSerializedResponseHeaders: (name) => name === 'content-range' || name === 'x-supabase-api-version',

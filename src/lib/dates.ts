@@ -1,8 +1,17 @@
 import { getLocale } from '#lib/paraglide/runtime.js';
 
-/** A day as people read it, e.g. "3 Mar 2026", in the given IANA zone. */
-export function formatDay(timestamp: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeZone }).format(new Date(timestamp));
+/** A day as people read it, e.g. "3 Mar 2026", in the given IANA zone; in UTC where the browser does not know it. */
+export function formatDay(timestamp: string, timeZone?: string, locale: string = getLocale()): string {
+  return dayFormat(locale, timeZone).format(new Date(timestamp));
+}
+
+// The database knows zones that an older browser does not.
+function dayFormat(locale: string, timeZone?: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
+  } catch {
+    return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+  }
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { formatRelative } from './dates.ts';
+import { formatDay, formatRelative } from './dates.ts';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
+
+describe('a day', () => {
+  it('is the one of the given zone', () =>
+    expect(formatDay('2026-03-10T23:30:00Z', 'Europe/Bucharest', 'en')).toBe('Mar 11, 2026'));
+
+  it('is the one in UTC where the zone is unknown', () =>
+    expect(formatDay('2026-03-10T23:30:00Z', 'Mars/Olympus', 'en')).toBe('Mar 10, 2026'));
+});
 
 describe('how long ago a moment was', () => {
   it.each([

@@ -60,6 +60,20 @@ test('markup and foreign scripts in a name are shown as they are', async ({ page
   }
 });
 
+test('a client is changed, and the change is kept', async ({ page }) => {
+  const clients = new ClientsPage(page);
+  await clients.add({ firstName: 'Ana', lastName: 'Pop', phone: '+40 721 000 111' });
+  await clients.openEdit('Ana Pop');
+  await expect(clients.dialog.getByLabel('Phone')).toHaveValue('+40 721 000 111');
+  await clients.fillIn({ lastName: 'Ionescu', phone: '' });
+  await clients.submit();
+  await expect(clients.dialog).toBeHidden();
+  await page.reload();
+  await clients.client('Ana Ionescu').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Ana Ionescu' })).toBeVisible();
+  await expect(page.getByText('+40 721 000 111')).toHaveCount(0);
+});
+
 test('a list of 120 is loaded by and by, in order', async ({ page }) => {
   await sql`insert into public.clients (tenant_id, last_name) select ${clinic.id}, 'Client ' || lpad(n::text, 3, '0') from generate_series(1, 120) n`;
   const clients = new ClientsPage(page);

@@ -46,6 +46,17 @@ export async function signUp(input: {
   return data.user && data.user.identities?.length === 0 ? 'refused' : 'created';
 }
 
+/**
+ * Mails the link that confirms the address of a new account once more. Throws "resend_cooldown" when the last
+ * mail is too fresh.
+ */
+export async function resendConfirmation(email: string): Promise<void> {
+  const { error } = await supabase().auth.resend({ type: 'signup', email });
+  if (!error) return;
+  const failure = toAppError(error);
+  throw failure.code === 'too_many_requests' ? new AppError('resend_cooldown', failure.status) : failure;
+}
+
 /** Ends this browser's session, also when the Auth service cannot be reached. */
 export async function signOut(): Promise<void> {
   const { error } = await supabase().auth.signOut({ scope: 'local' });

@@ -26,7 +26,7 @@ export async function listClients(input: { tenantId: string; after: PageKey | nu
     .order('sort_name')
     .order('id')
     .limit(CLIENTS_PER_PAGE + 1);
-  if (input.after) query = query.or(pageAfter(input.after));
+  if (input.after) query = query.gte('sort_name', input.after.sortName).or(pageAfter(input.after));
   const rows = unwrap(await query);
   const clients = rows.slice(0, CLIENTS_PER_PAGE);
   const last = clients.at(-1);

@@ -17,11 +17,7 @@ export class ClientsPage {
 
   async open(slug: string): Promise<void> {
     await this.page.goto(`/${slug}/clients`);
-    await this.waitUntilLoaded();
-  }
-
-  /** Either clients or the sentence that there are none; never the placeholder rows. */
-  async waitUntilLoaded(): Promise<void> {
+    // Either clients or the sentence that there are none; never the placeholder rows.
     await expect(this.page.getByRole('table').or(this.emptyText)).toBeVisible();
   }
 

@@ -20,10 +20,6 @@ export class NoAccessPage {
     return this.page.getByRole('heading', { name: 'You no longer belong to this clinic' });
   }
 
-  get noClinicYet() {
-    return this.page.getByRole('heading', { name: 'You belong to no clinic yet' });
-  }
-
   /** A page for people with another role (403). */
   get forbidden() {
     return this.page.getByRole('heading', { name: 'You do not have access to this page' });
@@ -32,9 +28,5 @@ export class NoAccessPage {
   /** A page that does not exist, or not for this person (404). */
   get notFound() {
     return this.page.getByRole('heading', { name: 'This page does not exist' });
-  }
-
-  async signOut(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Sign out' }).click();
   }
 }
