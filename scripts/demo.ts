@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import type { SupabaseClient } from '@supabase/supabase-js';
+import { localData } from '../supabase/embedded/paths.ts';
 import { accessOf, adminAccounts } from './accounts/accounts-api.ts';
 import { CommandFailure, exitCodes, failureOf } from './accounts/command-failure.ts';
 import { findStackTarget, type StackTarget } from './accounts/stack-target.ts';
@@ -34,7 +35,7 @@ export interface DemoOptions {
   onProgress?: (step: string) => void;
 }
 
-const defaultStatePath = join(import.meta.dirname, '..', '.chairside', 'demo.json');
+const defaultStatePath = join(localData, 'demo.json');
 
 /**
  * Creates what is missing of the demo, and returns its logins. Once it has been completed it is left

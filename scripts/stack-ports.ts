@@ -8,15 +8,18 @@ const purposes: Record<string, string> = {
   'smtp-port': 'the SMTP inbox',
 };
 
-/** Throws, naming the port and how to choose another, unless all ports are free. `ports` is keyed by flag. */
+/** A port that cannot be used; the message says what to do. */
+export class PortError extends Error {}
+
+/** Throws a PortError, naming the port and how to choose another, unless all ports are free. `ports` is keyed by flag. */
 export async function requireFreePorts(ports: Record<string, string>): Promise<void> {
   for (const [flag, text] of Object.entries(ports)) {
     const port = Number(text);
     if (!Number.isInteger(port) || port < 1 || port > 65_535)
-      throw new Error(`--${flag} must be a port number, not "${text}".`);
+      throw new PortError(`--${flag} must be a port number, not "${text}".`);
     if (await isFree(port)) continue;
     const variable = `CHAIRSIDE_${flag.toUpperCase().replace('-', '_')}`;
-    throw new Error(
+    throw new PortError(
       `Port ${port}, for ${purposes[flag] ?? flag}, is taken by another program.\n` +
         `Stop that program, or choose another port: npm start -- --${flag} ${port + 1}   (or ${variable}=${port + 1})`,
     );

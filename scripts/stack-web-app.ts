@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { localData, repositoryRoot } from '../supabase/embedded/paths.ts';
+import { checkoutData, repositoryRoot } from '../supabase/embedded/paths.ts';
 import { exited, spawnTied, stopTied } from '../supabase/embedded/tied-process.ts';
 
 const sources = [
@@ -16,7 +16,7 @@ const sources = [
   'tsconfig.json',
   'package-lock.json',
 ];
-const stamp = join(localData, 'build-of');
+const stamp = join(checkoutData, 'build-of');
 const vite = join(repositoryRoot, 'node_modules/vite/bin/vite.js');
 const startLimitMilliseconds = 60_000;
 

@@ -3,11 +3,12 @@
  *
  * Everything of Chairside on this machine: the embedded Supabase stack, a stand-in for the mail provider, the demo
  * clinics and the web app. Ports also come from CHAIRSIDE_PORT, CHAIRSIDE_DB_PORT, CHAIRSIDE_APP_PORT and
- * CHAIRSIDE_SMTP_PORT. `--dev` serves the web app from its sources, with hot reload.
+ * CHAIRSIDE_SMTP_PORT, the data's directory from CHAIRSIDE_DATA. `--dev` serves the web app from its sources, with hot reload.
  */
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatLogins, ensureDemo, type DemoLogin } from './demo.ts';
-import { requireFreePorts } from './stack-ports.ts';
+import { PortError, requireFreePorts } from './stack-ports.ts';
 import { buildWebApp, startWebApp, webAppUrl } from './stack-web-app.ts';
 import { createResendSimulator, deliverToInbox } from '../tests/simulators/resend.ts';
 import { MigrationError } from '../supabase/embedded/database/migrations.ts';
@@ -18,18 +19,9 @@ import { AlreadyRunningError } from '../supabase/embedded/lock.ts';
 import { localData } from '../supabase/embedded/paths.ts';
 import { startStack } from '../supabase/embedded/stack.ts';
 
+const usage = 'npm start [-- --port 54321 --db-port 54322 --app-port 3000 --smtp-port 54325 --dev --no-demo]';
 const { env } = process;
-const { values } = parseArgs({
-  allowNegative: true,
-  options: {
-    port: { type: 'string', default: env.CHAIRSIDE_PORT ?? '54321' },
-    'db-port': { type: 'string', default: env.CHAIRSIDE_DB_PORT ?? '54322' },
-    'app-port': { type: 'string', default: env.CHAIRSIDE_APP_PORT ?? '3000' },
-    'smtp-port': { type: 'string', default: env.CHAIRSIDE_SMTP_PORT ?? '54325' },
-    dev: { type: 'boolean', default: false },
-    demo: { type: 'boolean', default: true },
-  },
-});
+const values = readFlags();
 
 const stopping: (() => Promise<void>)[] = [];
 let isStopping = false;
@@ -55,9 +47,28 @@ try {
   }
   await start();
 } catch (error) {
-  const isExpected = error instanceof MigrationError || error instanceof AlreadyRunningError;
-  console.error(isExpected || !(error instanceof Error) || env.DEBUG ? error : error.message);
+  const isExpected = [MigrationError, AlreadyRunningError, PortError].some((kind) => error instanceof kind);
+  console.error(isExpected ? (error as Error).message : error);
   await stop(1);
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      allowNegative: true,
+      options: {
+        port: { type: 'string', default: env.CHAIRSIDE_PORT ?? '54321' },
+        'db-port': { type: 'string', default: env.CHAIRSIDE_DB_PORT ?? '54322' },
+        'app-port': { type: 'string', default: env.CHAIRSIDE_APP_PORT ?? '3000' },
+        'smtp-port': { type: 'string', default: env.CHAIRSIDE_SMTP_PORT ?? '54325' },
+        dev: { type: 'boolean', default: false },
+        demo: { type: 'boolean', default: true },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`);
+    process.exit(2);
+  }
 }
 
 async function start(): Promise<void> {
@@ -108,7 +119,7 @@ Chairside is ready after ${Math.round((Date.now() - began) / 1000)} s.
 
   App        ${appUrl}
   Inbox      ${description.inboxUrl}   (every mail lands here; SMTP on port ${values['smtp-port']})
-  Supabase   ${description.url}   (keys and database address: .chairside/stack.json)
+  Supabase   ${description.url}   (keys and database address: ${relative('', stack.paths.description)})
 ${
   logins.length > 0
     ? `\nDemo logins\n${formatLogins(logins)
@@ -129,7 +140,10 @@ function functionSecrets(appUrl: string, provider: { url: string; apiKey: string
 
 async function demoLogins(stack: Parameters<typeof ensureDemo>[0]): Promise<DemoLogin[]> {
   try {
-    return await ensureDemo(stack, { onProgress: (step) => console.log(`Setting up the demo: ${step}…`) });
+    return await ensureDemo(stack, {
+      statePath: join(localData, 'demo.json'),
+      onProgress: (step) => console.log(`Setting up the demo: ${step}…`),
+    });
   } catch (error) {
     console.error(`The demo could not be set up: ${(error as Error).message}`);
     return [];

@@ -2,7 +2,7 @@
  * Runs the test suites and ends with the line "N passed, N failed".
  *
  *   node scripts/test.ts                     everything
- *   node scripts/test.ts db unit             some of: check, db, unit, integration, e2e
+ *   node scripts/test.ts db unit             some of: check, db, unit, integration, embedded, e2e
  *   node scripts/test.ts e2e -- main-job     arguments after -- go to the runner of the one part named
  */
 import { checkDatabase, checkSources, generateSources } from './suites/check.ts';
@@ -13,7 +13,7 @@ import type { Suite, Totals } from './suites/suite.ts';
 import { startTestEnvironment, type TestEnvironment } from './suites/test-environment.ts';
 import { runVitest } from './suites/vitest.ts';
 
-const parts = ['check', 'db', 'unit', 'integration', 'e2e'] as const;
+const parts = ['check', 'db', 'unit', 'integration', 'embedded', 'e2e'] as const;
 type Part = (typeof parts)[number];
 const isPart = (word: string): word is Part => (parts as readonly string[]).includes(word);
 
@@ -51,6 +51,11 @@ const suites: (Suite & { part: Part })[] = [
     part: 'integration',
     name: 'Integration tests over HTTP',
     run: async () => runVitest('integration', (await environment()).variables, rest),
+  },
+  {
+    part: 'embedded',
+    name: 'The embedded stack against the documented behaviour',
+    run: () => runVitest('embedded', {}, rest),
   },
   {
     part: 'e2e',

@@ -13,13 +13,15 @@ export async function runPlaywright(env: Record<string, string>, args: string[] 
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     });
     const { stats } = JSON.parse(await readFile(report, 'utf8')) as {
-      stats: { expected: number; flaky: number; unexpected: number };
+      stats: { expected: number; flaky: number; unexpected: number; skipped: number };
     };
+    if (stats.skipped > 0) console.log(`   ${stats.skipped} skipped`);
     return {
       passed: stats.expected + stats.flaky,
       failed: code !== 0 && stats.unexpected === 0 ? 1 : stats.unexpected,
     };
-  } catch {
+  } catch (error) {
+    console.error(`The report of Playwright could not be read: ${(error as Error).message}`);
     return { passed: 0, failed: 1 };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { run, type Totals } from './suite.ts';
 
 /** Runs one of the Vitest projects and reads the totals from its report. */
 export async function runVitest(
-  project: 'unit' | 'integration',
+  project: 'unit' | 'integration' | 'embedded',
   env: Record<string, string> = {},
   args: string[] = [],
 ): Promise<Totals> {
@@ -28,12 +28,16 @@ export async function runVitest(
     const result = JSON.parse(await readFile(report, 'utf8')) as {
       numPassedTests: number;
       numFailedTests: number;
-      numTotalTests: number;
+      numPendingTests: number;
+      numTodoTests: number;
     };
+    const skipped = result.numPendingTests + result.numTodoTests;
+    if (skipped > 0) console.log(`   ${skipped} skipped`);
     const failed = result.numFailedTests;
     // A file that cannot be loaded fails the run without a failed test.
     return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
-  } catch {
+  } catch (error) {
+    console.error(`The report of Vitest could not be read: ${(error as Error).message}`);
     return { passed: 0, failed: 1 };
   } finally {
     await rm(folder, { recursive: true, force: true });

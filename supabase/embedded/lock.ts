@@ -30,11 +30,14 @@ export function acquireLock(path: string): () => Promise<void> {
 export function lockHolder(path: string): number | null {
   if (!existsSync(path)) return null;
   const pid = Number(readFileSync(path, 'utf8'));
-  return pid > 0 && pid !== process.pid && isRunning(pid) && isNode(pid) ? pid : null;
+  return pid > 0 && pid !== process.pid && isRunning(pid) && isStack(pid) ? pid : null;
 }
 
-/** A number may have been given to another program since the lock was written. */
-function isNode(pid: number): boolean {
+/** What starts stacks: scripts/start.ts, test.ts and types.ts, embedded/main.ts, and the tests. */
+const starters = /\b(start|main|test|types)\.ts\b|vitest/;
+
+/** A number may have been given to another program since the lock was written; only Linux lets us see. */
+function isStack(pid: number): boolean {
   const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('node');
+  return !existsSync(commandLine) || starters.test(readFileSync(commandLine, 'utf8'));
 }

@@ -18,12 +18,33 @@ test('a lock of a process that is gone is taken over', async () => {
   await release();
 });
 
-test('a lock of a process that runs is respected', async () => {
-  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+/** Runs Node for as long as `work` takes, with an argument by which it can be told. */
+async function whileRunning(argument: string, work: () => void | Promise<void>): Promise<void> {
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)', argument]);
   await new Promise((resolve) => child.once('spawn', resolve));
   writeFileSync(path, String(child.pid));
-  expect(() => acquireLock(path)).toThrow(AlreadyRunningError);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill();
-  await ended;
+  try {
+    await work();
+  } finally {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill();
+    await ended;
+  }
+}
+
+test('a lock of a stack that runs is respected', async () => {
+  await whileRunning('scripts/start.ts', () => {
+    expect(() => acquireLock(path)).toThrow(AlreadyRunningError);
+  });
 });
+
+test.runIf(process.platform === 'linux')(
+  'a lock whose number another program has been given since is taken over',
+  async () => {
+    await whileRunning('scripts/another.js', async () => {
+      const release = acquireLock(path);
+      expect(readFileSync(path, 'utf8')).toBe(String(process.pid));
+      await release();
+    });
+  },
+);

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { MigrationError } from './database/migrations.ts';
 import { AlreadyRunningError } from './lock.ts';
+import { localData } from './paths.ts';
 import { readProjectConfig } from './project-config.ts';
 import { startStack } from './stack.ts';
 import { defaultProject } from './database/database.ts';
@@ -14,7 +15,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   allowNegative: true,
   options: {
-    data: { type: 'string', default: '.chairside' },
+    data: { type: 'string', default: localData },
     port: { type: 'string', default: '54321' },
     'db-port': { type: 'string', default: '54322' },
     'smtp-port': { type: 'string' },

@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** The directory of the developer's own stack. */
-export const localData = join(repositoryRoot, '.chairside');
+/** What belongs to the checkout, whichever stack runs: the build's stamp, test databases, Deno's packages. */
+export const checkoutData = join(repositoryRoot, '.chairside');
+
+/** The directory of the developer's own stack; CHAIRSIDE_DATA names another. */
+export const localData = process.env.CHAIRSIDE_DATA ? resolve(process.env.CHAIRSIDE_DATA) : checkoutData;
 
 /** An operating-system user that may run Postgres, which refuses to run as root. */
 export interface SystemUser {

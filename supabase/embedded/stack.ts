@@ -54,7 +54,10 @@ export interface Stack {
   database: Database;
   inbox: Inbox;
   paths: DataPaths;
-  /** Stops everything in order: no new requests, then the functions, then the database. */
+  /**
+   * Stops everything in order: no new requests, then the functions, then the database. A part that fails to stop does
+   * not keep the others running; the first error is thrown at the end.
+   */
   stop(): Promise<void>;
 }
 
@@ -71,7 +74,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const engine = options.engine ?? findEngine(undefined, clusterVersion(paths.cluster));
   const stopping: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const step of stopping.splice(0).toReversed()) await step();
+    const errors: unknown[] = [];
+    for (const step of stopping.splice(0).toReversed())
+      await step().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
   };
   try {
     stopping.push(acquireLock(paths.lock));
@@ -138,7 +144,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stopping.push(() => close(server, gatewayGraceMilliseconds));
     return { url, keys, database, inbox, paths, stop };
   } catch (error) {
-    await stop();
+    await stop().catch((stopError: unknown) => console.error(stopError));
     throw error;
   }
 }

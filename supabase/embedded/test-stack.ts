@@ -20,7 +20,7 @@ import { defaultProject, openDatabase, platformScript, type Database } from './d
 import { findEngine, type Engine } from './database/engine.ts';
 import { describeStack, stackEnvironment, type StackDescription } from './description.ts';
 import { loadKeys } from './keys.ts';
-import { databaseUser, localData, prepareDataPaths } from './paths.ts';
+import { databaseUser, checkoutData, prepareDataPaths } from './paths.ts';
 import { readProjectConfig } from './project-config.ts';
 import { startStack, type Stack } from './stack.ts';
 
@@ -99,7 +99,7 @@ export async function startPostgres17(
 
 /** The directory of a stopped, migrated cluster and its keys; made when there is none for these files. */
 async function ensureTemplate(engine: Engine, project: string, seed: boolean): Promise<string> {
-  const templates = join(localData, 'templates');
+  const templates = join(checkoutData, 'templates');
   const template = join(templates, fingerprint(engine, project, seed));
   if (existsSync(template)) return template;
   const data = temporaryDirectory();
@@ -162,16 +162,27 @@ async function addTestTools({ admin }: Database): Promise<void> {
   for (const name of available)
     await admin.unsafe(`create extension if not exists ${name} with schema extensions`);
   if (available.includes('pgtap')) return;
-  const directory = '/usr/share/postgresql/15/extension';
-  if (!existsSync(directory)) return;
-  const script = readdirSync(directory).find((name) => /^pgtap--\d+\.\d+\.\d+\.sql$/.test(name));
-  if (!script) return;
+  const script = pgtapScript();
   // The first line stops psql from running an extension's script by hand, which is what happens here.
-  const sql = readFileSync(join(directory, script), 'utf8').replace(/^\\echo.*$/m, '');
+  const sql = readFileSync(script, 'utf8').replace(/^\\echo.*$/m, '');
   await admin.begin(async (transaction) => {
     await transaction`set local search_path = extensions, public`;
     await transaction.unsafe(sql);
   });
+}
+
+/** pgTAP's SQL, of whichever PostgreSQL version it is installed for; it is the same for all of them. */
+function pgtapScript(): string {
+  const root = '/usr/share/postgresql';
+  for (const version of existsSync(root) ? readdirSync(root).toSorted() : []) {
+    const directory = join(root, version, 'extension');
+    const names = existsSync(directory) ? readdirSync(directory) : [];
+    const script = names.find((name) => /^pgtap--\d+\.\d+\.\d+\.sql$/.test(name));
+    if (script) return join(directory, script);
+  }
+  throw new Error(
+    'Test databases need pgTAP, which is not installed. Debian, Ubuntu: sudo apt-get install postgresql-15-pgtap',
+  );
 }
 
 /** Changes with everything the database is made of; lite's tables are part of the platform's script. */

@@ -72,19 +72,32 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   let server = await startServer(options);
   let isStopping = false;
   const keepAlive = async () => {
-    for (let attempt = 0; !isStopping && attempt < restartAttempts; attempt += 1) {
+    for (let attempt = 0; attempt < restartAttempts; attempt += 1) {
       const code = await exited(server);
       if (isStopping) return;
       options.log(`database: PostgreSQL ended with code ${code}; starting it again`);
       // The killed server's backends hold its shared memory until they have noticed.
       await sleep(restartPauseMilliseconds);
-      server = await startServer(options).catch(() => server);
+      if (isStopping) return;
+      try {
+        server = await startServer(options);
+      } catch (error) {
+        options.log(`database: it did not start again: ${(error as Error).message}`);
+      }
+      // Asked to stop meanwhile, stop() knew only of the server before.
+      if (isStopping) return stopTied(server, stopGraceMilliseconds);
     }
+    const code = await exited(server);
+    if (isStopping) return;
+    const report = `database: PostgreSQL ended with code ${code} and is given up after ${restartAttempts} restarts; start the stack anew`;
+    options.log(report);
+    console.error(report);
   };
-  void keepAlive();
+  const kept = keepAlive();
   const stop = async () => {
     isStopping = true;
     await stopTied(server, stopGraceMilliseconds);
+    await kept;
   };
   return { stop };
 }
@@ -108,7 +121,12 @@ async function startServer(options: ClusterOptions): Promise<ChildProcess> {
     throw new Error(`PostgreSQL ended with code ${code} while starting:\n${output.trim()}`);
   });
   ended.catch(() => undefined);
-  await Promise.race([ended, waitUntilReady(options)]);
+  try {
+    await Promise.race([ended, waitUntilReady(options)]);
+  } catch (error) {
+    await stopTied(child, stopGraceMilliseconds);
+    throw error;
+  }
   return child;
 }
 

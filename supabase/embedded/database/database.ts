@@ -59,8 +59,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const url = (role: DatabaseRole) => databaseUrl(role, port, keys);
   const admin = postgres(url('supabase_admin'), { max: 4, onnotice: () => undefined });
   const stop = async () => {
-    await admin.end({ timeout: 5 });
-    await cluster.stop();
+    try {
+      await admin.end({ timeout: 5 });
+    } finally {
+      await cluster.stop();
+    }
   };
   try {
     await ensurePlatform(admin, engine, keys, progress);

@@ -5,11 +5,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
-import { localData } from '../paths.ts';
+import { checkoutData } from '../paths.ts';
 import { exited, spawnTied, stopTied } from '../tied-process.ts';
 
 /** Where Deno keeps downloaded packages: shared by all stacks of this checkout, filled by the bootstrap. */
-export const denoDirectory = process.env.CHAIRSIDE_DENO_DIR ?? join(localData, 'deno');
+export const denoDirectory = process.env.CHAIRSIDE_DENO_DIR ?? join(checkoutData, 'deno');
 
 /** Deno itself; the command in node_modules/.bin is a Node program that would stand between us and it. */
 export function denoProgram(): string {

@@ -83,7 +83,8 @@ async function send(request: QueuedRequest): Promise<StoredResponse> {
       status_code: response.status,
       content_type: response.headers.get('content-type'),
       headers: Object.fromEntries(response.headers),
-      content: await response.text(),
+      // Postgres cannot hold NUL in a text, and one such answer must not lose the whole batch.
+      content: (await response.text()).replaceAll('\0', ''),
     };
   } catch (error) {
     const isTimeout = (error as Error).name === 'TimeoutError';

@@ -1,6 +1,9 @@
 /** A stack of its own for each test file, on the small project beside it. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import type { StackDescription } from '../../../supabase/embedded/description.ts';
 import {
   startTestStack,
   type TestStack,
@@ -80,3 +83,30 @@ export async function newestMail(
   };
   return { ...mail, tokenHash: /token(?:_hash)?=([0-9a-f]+)/.exec(mail.html)?.[1] ?? '' };
 }
+
+/** The processes whose command line matches. */
+export function processesOf(pattern: string): number[] {
+  try {
+    return execFileSync('pgrep', ['-f', '--', pattern], { encoding: 'utf8' }).trim().split('\n').map(Number);
+  } catch {
+    // pgrep ends with 1 when there is none.
+    return [];
+  }
+}
+
+/** Deno itself for a project's functions; the shells that tie it to the stack have it in their command line too. */
+export function denoProcesses(project: string): number[] {
+  const name = (pid: number) => {
+    try {
+      return execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
+    } catch {
+      // ended meanwhile
+      return '';
+    }
+  };
+  return processesOf(`deno run .*${project}/functions .*`).filter((pid) => name(pid).includes('deno'));
+}
+
+/** What a stack that runs as a process of its own says of itself. */
+export const readDescription = (data: string) =>
+  JSON.parse(readFileSync(join(data, 'stack.json'), 'utf8')) as StackDescription;

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signToken } from '../../../supabase/embedded/tokens.ts';
 import type { TestStack } from '../../../supabase/embedded/test-stack.ts';
-import { anonymous, fixtureProject, newPerson, raw, startFixture } from './fixture.ts';
+import { anonymous, denoProcesses, fixtureProject, newPerson, raw, startFixture } from './fixture.ts';
 
 let stack: TestStack;
 let project: string;
@@ -138,8 +137,12 @@ describe('functions that misbehave leave everything else standing', () => {
   });
 
   test('with Deno itself killed, the next call starts it again', async () => {
-    process.kill(denoPid(), 'SIGKILL');
+    const killed = denoPid();
+    process.kill(killed, 'SIGKILL');
+    await expect.poll(() => denoProcesses(project), { timeout: 5_000 }).not.toContain(killed);
     await expect.poll(async () => (await call('echo')).status, { timeout: 10_000 }).toBe(200);
+    expect(denoPid()).toBeGreaterThan(0);
+    expect(denoPid()).not.toBe(killed);
   });
 });
 
@@ -154,11 +157,11 @@ async function busyProcessors(): Promise<number> {
   return (ticks() - before) / 50;
 }
 
+/** The one Deno process of this stack; NaN while there is none. */
 function denoPid(): number {
-  const pids = execFileSync('pgrep', ['-f', `deno run .*${project}/functions`], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  return Number(pids.at(-1));
+  const [pid, ...others] = denoProcesses(project);
+  expect(others).toEqual([]);
+  return Number(pid);
 }
 
 test('work given to EdgeRuntime.waitUntil goes on after the answer', async () => {

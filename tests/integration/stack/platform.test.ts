@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +121,15 @@ describe.each(['system', 'embedded'] as const)('the platform on the %s engine', 
       const [row] =
         await owner`select net.http_get(${`${stack.description.inboxUrl}/messages`}, ${owner.json({ to: marker })}) as id`;
       expect((await answer(row?.id as string))?.content).toBe('[]');
+    });
+
+    test('an answer with NUL, which Postgres cannot store, arrives without it', async () => {
+      const server = createServer((_request, response) => response.end('a\0b')).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const [row] = await owner`select net.http_get(${`http://127.0.0.1:${port}/`}) as id`;
+      expect(await answer(row?.id as string)).toMatchObject({ status_code: 200, content: 'ab' });
+      server.close();
     });
 
     test('the timeout is 5 s unless given; a batch is waited for as a whole before the next is read', async () => {

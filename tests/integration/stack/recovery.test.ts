@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StackDescription } from '../../../supabase/embedded/description.ts';
 import { repositoryRoot } from '../../../supabase/embedded/paths.ts';
 import { freePort } from '../../../supabase/embedded/test-stack.ts';
-import { fixtureProject, password } from './fixture.ts';
+import { denoProcesses, fixtureProject, password, processesOf, readDescription } from './fixture.ts';
 
 let data: string;
 let project: string;
@@ -43,7 +43,7 @@ async function start(): Promise<StackDescription> {
     }
     child.once('exit', () => reject(new Error(output)));
   });
-  return describe();
+  return readDescription(data);
 }
 
 async function stop(): Promise<void> {
@@ -53,21 +53,7 @@ async function stop(): Promise<void> {
   await ended;
 }
 
-const describe = () => JSON.parse(readFileSync(join(data, 'stack.json'), 'utf8')) as StackDescription;
 const postmaster = () => Number(readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
-const processesOf = (pattern: string) => {
-  try {
-    return execFileSync('pgrep', ['-f', '--', pattern], { encoding: 'utf8' }).trim().split('\n').map(Number);
-  } catch {
-    return [];
-  }
-};
-
-/** Deno itself; the shell that ties it to the stack has it in its command line too. */
-const denoProcesses = () =>
-  processesOf(`deno run .*${project}/functions .*`).filter((pid) =>
-    execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).includes('deno'),
-  );
 
 /** Writes one of each kind of thing a stack keeps. */
 async function write(stack: StackDescription, label: string): Promise<void> {
@@ -119,7 +105,7 @@ test(
     await expectKept(first, ['before', 'after-postgres']);
 
     expect((await fetch(`${first.url}/functions/v1/echo`)).status).toBe(200);
-    const [deno, ...others] = denoProcesses();
+    const [deno, ...others] = denoProcesses(project);
     expect(others).toEqual([]);
     process.kill(Number(deno), 'SIGKILL');
     await expect
@@ -130,7 +116,7 @@ test(
     running?.kill('SIGKILL');
     await gone;
     await expect
-      .poll(() => [...processesOf(`-D ${data}/postgres`), ...denoProcesses()], { timeout: 20_000 })
+      .poll(() => [...processesOf(`-D ${data}/postgres`), ...denoProcesses(project)], { timeout: 20_000 })
       .toEqual([]);
 
     const second = await start();
@@ -147,7 +133,7 @@ test(
   'everything killed at once: the next start takes over the stale lock and pid files',
   { timeout: 60_000 },
   async () => {
-    const stack = describe();
+    const stack = readDescription(data);
     await write(stack, 'last');
     const gone = new Promise((resolve) => running?.once('exit', resolve));
     process.kill(postmaster(), 'SIGKILL');
@@ -170,5 +156,5 @@ test('a second start says that it is already running', async () => {
 test('SIGTERM stops every process', async () => {
   await stop();
   expect(running?.exitCode).toBe(0);
-  expect([...processesOf(`-D ${data}/postgres`), ...denoProcesses()]).toEqual([]);
+  expect([...processesOf(`-D ${data}/postgres`), ...denoProcesses(project)]).toEqual([]);
 });
