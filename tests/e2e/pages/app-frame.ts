@@ -19,8 +19,14 @@ export class AppFrame {
 
   /** Leads from one of the person's clinics to another. */
   async switchClinic(name: string): Promise<void> {
-    await this.page.getByRole('button', { name: /^Switch clinic/ }).click();
-    await this.page.getByRole('menuitem', { name }).click();
+    const clinic = this.page.getByRole('menuitem', { name });
+    // A click on a page that is still arriving opens nothing; a person clicks again.
+    await expect(async () => {
+      if (!(await clinic.isVisible()))
+        await this.page.getByRole('button', { name: /^Switch clinic/ }).click();
+      await expect(clinic).toBeVisible({ timeout: 1000 });
+    }).toPass();
+    await clinic.click();
     await expect(this.page.getByRole('button', { name: `Switch clinic. Current: ${name}` })).toBeVisible();
   }
 
