@@ -8,6 +8,7 @@ select tests.create_clinic('beta') as beta \gset
 select tests.join_clinic(:'alpha', 'owner@alpha.test', 'owner') as owner \gset
 select tests.join_clinic(:'alpha', 'staff@alpha.test', 'staff') as staff \gset
 select tests.create_super_admin('root@platform.test') as root \gset
+select tests.create_super_admin('other@platform.test') as other_root \gset
 insert into public.clients (tenant_id, last_name) values (:'alpha', 'Ash'), (:'beta', 'Birch');
 
 select tests.sign_in(:'staff');
@@ -29,23 +30,23 @@ select tests.claim(:'staff');
 select is(private.permitted_tenant_ids('exports'), array[:'alpha'::uuid], 'a granted permission counts at once');
 
 select tests.as_owner_of_database();
-update public.tenants set status = 'suspended' where id = :'alpha';
+update public.tenants set status = 'suspended', status_reason = 'test', status_changed_at = clock_timestamp() where id = :'alpha';
 select tests.sign_in(:'staff');
 select is_empty('select from public.clients', 'a suspended clinic shows nothing');
 select tests.as_owner_of_database();
-update public.tenants set status = 'active' where id = :'alpha';
-update public.profiles set status = 'suspended' where user_id = :'staff';
+update public.tenants set status = 'active', status_reason = 'test', status_changed_at = clock_timestamp() where id = :'alpha';
+update public.profiles set status = 'suspended', status_reason = 'test', status_changed_at = clock_timestamp() where user_id = :'staff';
 select tests.sign_in(:'staff');
 select is_empty('select from public.clients', 'a suspended person sees nothing');
 select is((public.my_access() -> 'profile' ->> 'status'), 'suspended', 'a suspended person is told so');
 select tests.as_owner_of_database();
-update public.profiles set status = 'active' where user_id = :'staff';
+update public.profiles set status = 'active', status_reason = 'test', status_changed_at = clock_timestamp() where user_id = :'staff';
 update public.memberships set status = 'removed' where user_id = :'staff';
 select tests.sign_in(:'staff');
 select is_empty('select from public.clients', 'a removed member sees nothing');
 select is(public.my_access() #> '{memberships,0,has_access}', 'false', 'a removed member is told so');
 select tests.as_owner_of_database();
-update public.platform_admins set status = 'revoked';
+update public.platform_admins set status = 'revoked', status_reason = 'test', status_changed_at = clock_timestamp() where user_id = :'root';
 select tests.sign_in(:'root');
 select is(tests.refusal('select public.admin_list_tenants()'), 'PT403 super_admin_required', 'a revoked super-admin is refused');
 select * from finish();

@@ -48,11 +48,11 @@ select throws_ok('update public.profiles set status = ''active''', '42501', null
 select throws_ok('update public.profiles set email = ''x@y.test''', '42501', null, 'the address follows the account, not the profile');
 select is(tests.refusal('update public.profiles set time_zone = ''EST+3'''), 'PT422 time_zone_unknown', 'a time zone must be an IANA name');
 select tests.as_owner_of_database();
-update public.profiles set status = 'suspended' where user_id = :'other';
+update public.profiles set status = 'suspended', status_reason = 'test', status_changed_at = clock_timestamp() where user_id = :'other';
 select tests.sign_in(:'other');
 select is(tests.refusal('update public.profiles set first_name = ''Renamed'''), 'PT403 account_inactive', 'a suspended person does not edit their profile');
 select tests.as_owner_of_database();
-select lives_ok(format('update public.profiles set status = ''active'' where user_id = %L', :'other'), 'the platform still changes the status');
+select lives_ok(format('update public.profiles set status = ''active'', status_reason = ''test'', status_changed_at = clock_timestamp() where user_id = %L', :'other'), 'the platform still changes the status');
 select tests.sign_in(:'owner');
 
 -- closed tables

@@ -18,9 +18,9 @@ select is(tests.refusal($$select tests.sign_up('nina@alpha.test', 'for nina')$$)
 update public.invitations set revoked_at = null, expires_at = now() where id = :'invitation';
 select is(tests.refusal($$select tests.sign_up('nina@alpha.test', 'for nina')$$), 'PT409 invitation_expired', 'no account with an expired invitation');
 update public.invitations set expires_at = default where id = :'invitation';
-update public.tenants set status = 'suspended' where id = :'alpha';
+update public.tenants set status = 'suspended', status_reason = 'test', status_changed_at = clock_timestamp() where id = :'alpha';
 select is(tests.refusal($$select tests.sign_up('nina@alpha.test', 'for nina')$$), 'PT409 invitation_unavailable', 'no account for a suspended clinic');
-update public.tenants set status = 'active', max_seats = 1 where id = :'alpha';
+update public.tenants set status = 'active', max_seats = 1, status_reason = 'test', status_changed_at = clock_timestamp() where id = :'alpha';
 select is(tests.refusal($$select tests.sign_up('nina@alpha.test', 'for nina')$$), 'PT409 no_seats_left', 'no account when the seats were taken away since');
 update public.tenants set max_seats = 10 where id = :'alpha';
 select is((select count(*) from auth.users where email in ('nina@alpha.test', 'x@x.test', 'mallory@x.test')), 0::bigint, 'a refused sign-up leaves no user');
@@ -82,7 +82,7 @@ select tests.sign_in(:'nina');
 select is(public.accept_invitation('old') ->> 'role', 'staff', 'a newer one does');
 select tests.as_owner_of_database();
 select results_eq(format('select status from public.memberships where tenant_id = %L and user_id = %L', :'alpha', :'nina'), array['active'], 'and the membership is active again');
-update public.profiles set status = 'suspended' where user_id = :'nina';
+update public.profiles set status = 'suspended', status_reason = 'test', status_changed_at = clock_timestamp() where user_id = :'nina';
 select tests.sign_in(:'nina');
 select is(tests.refusal($$select public.accept_invitation('for paul')$$), 'PT403 account_inactive', 'a suspended account cannot accept');
 
@@ -93,7 +93,7 @@ select tests.sign_up('root@platform.test', 'root token') as root \gset
 select results_eq('select user_id from public.platform_admins', array[:'root'::uuid], 'and comes in by sign-up');
 select is(public.bootstrap_super_admin('root@platform.test', null) ->> 'outcome', 'already_super_admin', 'asking again changes nothing');
 select is(public.bootstrap_super_admin('owner@alpha.test', null) ->> 'outcome', 'promoted', 'an existing account is promoted');
-update public.platform_admins set status = 'revoked', status_changed_at = now() where user_id = :'root';
+update public.platform_admins set status = 'revoked', status_reason = 'test', status_changed_at = clock_timestamp() where user_id = :'root';
 select tests.issue(null, 'root@platform.test', 'super_admin', 'older') as older \gset
 update public.invitations set created_at = now() - interval '1 hour' where id = :'older';
 select tests.sign_in(:'root');

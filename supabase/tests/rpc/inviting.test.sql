@@ -86,7 +86,7 @@ select results_eq($$select revealed, delivery from public.invitations where emai
 update public.invitations set expires_at = now(), delivered_at = null where email = 'new@alpha.test' and revoked_at is null;
 update public.tenants set max_seats = 3 where id = :'alpha';
 select is(tests.refusal(format('select public.issue_invitation_token(%L, %L, repeat(''f'', 64))', :'again'::jsonb ->> 'id', :'owner')), 'PT409 no_seats_left', 'an expired invitation is only sent again if a seat is free');
-update public.tenants set status = 'suspended' where id = :'alpha';
+update public.tenants set status = 'suspended', status_reason = 'test', status_changed_at = clock_timestamp() where id = :'alpha';
 select is(tests.refusal(format('select public.issue_invitation_token(%L, %L, repeat(''f'', 64))', :'again'::jsonb ->> 'id', :'root')), 'PT409 tenant_not_active', 'and not for a suspended clinic');
 select * from finish();
 rollback;

@@ -59,7 +59,7 @@ select is(tests.refusal($$select public.admin_create_tenant('Other', 'gamma', 'o
 select is(tests.refusal($$select public.admin_create_tenant('Other', 'admin', 'o@o.test', 5)$$), 'PT422 slug_invalid', 'and not one of the app''s own');
 select is(tests.refusal($$select public.admin_create_tenant('Other', 'other', 'o@o.test', 0)$$), 'PT409 no_seat_allocation', 'a clinic needs a seat for its owner');
 select is(tests.refusal($$select public.admin_create_tenant('Other', 'other', 'o@o.test', -1)$$), 'PT422 seats_invalid', 'and a sensible number of them');
-select is(jsonb_path_query_array(public.admin_list_tenants(null, null, null, 2), '$.tenants[*].slug') || (public.admin_list_tenants(null, null, null, 2) #> '{next,after_name}'), '["alpha", "beta", "Beta"]', 'clinics are listed by name, page by page');
+select is(jsonb_path_query_array(public.admin_list_tenants(page_size => 2), '$.tenants[*].slug') || (public.admin_list_tenants(page_size => 2) #> '{next,after_name}'), '["alpha", "beta", "Beta"]', 'clinics are listed by name, page by page');
 select is(jsonb_path_query_array(public.admin_list_tenants('100%'), '$.tenants[*]'), '[]', 'a search term is taken literally');
 select is(public.admin_get_tenant(:'alpha') ->> 'active_members', '2', 'a clinic is shown with its seats');
 select is(tests.refusal(format('select public.admin_suspend_tenant(%L, '' '')', :'alpha')), 'PT422 reason_required', 'suspending needs a reason');
