@@ -8,19 +8,24 @@ export interface StackKeys {
   secretKey: string;
   /** HS256 secret of the Auth service's tokens. */
   jwtSecret: string;
+  /** What scheduled database jobs show to the Edge Functions they call. */
+  cronSecret: string;
   /** Database passwords. `services` is shared by authenticator and the Auth and Storage services' roles. */
   passwords: { admin: string; postgres: string; services: string };
 }
 
-/** Reads the keys, or creates them when the stack is new. */
+/** Reads the keys; creates them when the stack is new, and those that an older stack does not have. */
 export async function loadKeys(path: string): Promise<StackKeys> {
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as StackKeys;
   const secret = () => randomBytes(24).toString('hex');
+  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StackKeys) : null;
+  if (kept?.cronSecret) return kept;
   const keys: StackKeys = {
     publishableKey: (await generateApiKey('publishable')).key,
     secretKey: (await generateApiKey('secret')).key,
     jwtSecret: secret(),
+    cronSecret: secret(),
     passwords: { admin: secret(), postgres: secret(), services: secret() },
+    ...kept,
   };
   writeFileSync(`${path}.new`, JSON.stringify(keys, null, 2), { mode: 0o600 });
   renameSync(`${path}.new`, path);

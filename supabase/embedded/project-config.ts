@@ -13,6 +13,13 @@ export interface FunctionConfig {
   verifyJwt: boolean;
 }
 
+/** A database function that Auth calls. */
+export interface HookConfig {
+  uri: string;
+  schema: string;
+  function: string;
+}
+
 /** What the embedded stack honours of config.toml, with the CLI's defaults. */
 export interface ProjectConfig {
   api: { schemas: string[]; maxRows: number };
@@ -34,6 +41,9 @@ export interface ProjectConfig {
       /** By the CLI's names: confirmation, recovery, email_change, magic_link, invite. Paths are absolute. */
       templates: Record<string, MailTemplate>;
     };
+    mfa: { maxEnrolledFactors: number; totp: { enrollEnabled: boolean; verifyEnabled: boolean } };
+    /** Called at each check of a password; null when there is none. */
+    passwordHook: HookConfig | null;
   };
   storage: { fileSizeLimit: number };
   functions: Record<string, FunctionConfig>;
@@ -46,6 +56,8 @@ export function readProjectConfig(directory: string, siteUrl?: string): ProjectC
   const api = section(file, 'api');
   const auth = section(file, 'auth');
   const email = section(auth, 'email');
+  const mfa = section(auth, 'mfa');
+  const totp = section(mfa, 'totp');
   const storage = section(file, 'storage');
   const templates = Object.entries(section(email, 'template')).map(([name, settings]) => {
     const template = settings as MailTemplate;
@@ -75,6 +87,14 @@ export function readProjectConfig(directory: string, siteUrl?: string): ProjectC
         otpExpiry: value(email, 'otp_expiry', 3600),
         templates: Object.fromEntries(templates),
       },
+      mfa: {
+        maxEnrolledFactors: value(mfa, 'max_enrolled_factors', 10),
+        totp: {
+          enrollEnabled: value(totp, 'enroll_enabled', false),
+          verifyEnabled: value(totp, 'verify_enabled', false),
+        },
+      },
+      passwordHook: hook(section(section(auth, 'hook'), 'password_verification_attempt')),
     },
     storage: { fileSizeLimit: bytes(value(storage, 'file_size_limit', '50MiB')) },
     functions: Object.fromEntries(
@@ -87,6 +107,16 @@ export function readProjectConfig(directory: string, siteUrl?: string): ProjectC
       ]),
     ),
   };
+}
+
+/** An enabled hook such as `pg-functions://postgres/public/the_function`. The stack calls database functions only. */
+function hook(settings: TomlTable): HookConfig | null {
+  if (!value(settings, 'enabled', false)) return null;
+  const uri = value(settings, 'uri', '');
+  const [, schema, name] = /^pg-functions:\/\/[^/]*\/([A-Za-z_]\w*)\/([A-Za-z_]\w*)$/.exec(uri) ?? [];
+  if (!schema || !name)
+    throw new Error(`auth.hook.password_verification_attempt.uri is no database function: ${uri}`);
+  return { uri, schema, function: name };
 }
 
 function section(table: TomlTable, name: string): TomlTable {

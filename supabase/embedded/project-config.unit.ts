@@ -25,7 +25,12 @@ test.each([
 test("without a file the CLI's defaults hold", () => {
   expect(readProjectConfig(directory)).toMatchObject({
     api: { schemas: ['public'], maxRows: 1000 },
-    auth: { siteUrl: 'http://127.0.0.1:3000', email: { enableConfirmations: false, otpExpiry: 3600 } },
+    auth: {
+      siteUrl: 'http://127.0.0.1:3000',
+      email: { enableConfirmations: false, otpExpiry: 3600 },
+      mfa: { maxEnrolledFactors: 10, totp: { enrollEnabled: false, verifyEnabled: false } },
+      passwordHook: null,
+    },
     functions: {},
   });
 });
@@ -43,3 +48,20 @@ test('what the file says wins; template paths are those of the project', () => {
   expect(config.functions.worker).toEqual({ enabled: true, verifyJwt: false });
   expect(readProjectConfig(directory, 'http://other.test').auth.siteUrl).toBe('http://other.test');
 });
+
+function hookOf(uri: string, isEnabled = true) {
+  const section = '[auth.hook.password_verification_attempt]';
+  writeFileSync(join(directory, 'config.toml'), `${section}\nenabled = ${isEnabled}\nuri = "${uri}"\n`);
+  return readProjectConfig(directory).auth.passwordHook;
+}
+
+test('an enabled hook names a database function', () => {
+  const uri = 'pg-functions://postgres/public/record_attempt';
+  expect(hookOf(uri)).toEqual({ uri, schema: 'public', function: 'record_attempt' });
+  expect(hookOf(uri, false)).toBeNull();
+});
+
+test.each(['https://example.test/hook', 'pg-functions://postgres/public/drop table', ''])(
+  'the hook %j is none that the stack can call',
+  (uri) => expect(() => hookOf(uri)).toThrow('is no database function'),
+);

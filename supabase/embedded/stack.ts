@@ -4,6 +4,7 @@ import type postgres from 'postgres';
 import { DataApiConnection, createServiceConnection, createStorageSession } from './database/connections.ts';
 import { defaultProject, openDatabase, type Database } from './database/database.ts';
 import { clusterVersion } from './database/cluster.ts';
+import { keepVaultSecrets } from './database/vault-secrets.ts';
 import { findEngine, type Engine } from './database/engine.ts';
 import { createAuth } from './auth/auth.ts';
 import { createFunctions } from './functions/functions.ts';
@@ -115,10 +116,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stopping.push(await startNetWorker(database.admin, log));
     if (!engine.hasCron) stopping.push(startCron(database.url('supabase_admin'), log));
 
+    // A secret in functions/.env is the one the developer calls the functions with, too.
+    const cronSecret = options.functionSecrets?.CRON_SECRET || keys.cronSecret;
+    await keepVaultSecrets(database.admin, { project_url: url, cron_secret: cronSecret });
     const functions = createFunctions({
       ...{ project, keys, url, log, config: config.functions },
       databaseUrl: database.url('postgres'),
       secrets: options.functionSecrets ?? {},
+      cronSecret,
       wallLimitMilliseconds: options.functionWallLimitMilliseconds ?? 150_000,
     });
     stopping.push(functions.stop);

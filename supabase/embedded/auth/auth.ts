@@ -6,10 +6,14 @@ import type { AuthMailer } from '../mail/auth-mailer.ts';
 import type { ProjectConfig } from '../project-config.ts';
 import { requestScope } from '../request-scope.ts';
 import { caller, keyRole } from '../gateway/api-keys.ts';
+import { callerAddress } from '../gateway/caller-address.ts';
 import type { Handler } from '../gateway/http-server.ts';
 import type { Claims } from '../tokens.ts';
+import { withFactors, type AuthDatabase } from './assurance.ts';
+import { answerFactors } from './factors.ts';
 import { refusalResponse, refuseHaste, unexpected } from './refusal.ts';
-import { checkUserUpdate, completeToken, endOtherSessions, refuseBannedRefresh, signIn } from './sessions.ts';
+import { completeSession } from './session-answer.ts';
+import { checkUserUpdate, endOtherSessions, refuseBannedRefresh, signIn } from './sessions.ts';
 import { signUp, type AuthService } from './sign-up.ts';
 import { resend, verify } from './verification.ts';
 
@@ -26,6 +30,7 @@ export interface AuthOptions {
 }
 
 export function createAuth({ connection, config, keys, mailer, url }: AuthOptions): Handler {
+  const db: AuthDatabase = connection.kysely;
   const app = new App({
     connection,
     api: { enabled: false },
@@ -86,11 +91,17 @@ export function createAuth({ connection, config, keys, mailer, url }: AuthOption
     body: Claims,
   ): Promise<object | undefined> {
     const { pathname, searchParams } = new URL(request.url);
-    switch (`${request.method} ${pathname.slice('/auth/v1'.length)}`) {
+    const path = pathname.slice('/auth/v1'.length);
+    if (/^\/factors(\/|$)/.test(path))
+      return answerFactors({ db, service, config, jwtSecret: keys.jwtSecret }, request, path, body);
+    switch (`${request.method} ${path}`) {
       case 'POST /signup':
         return signUp(service, body, config);
       case 'POST /token':
-        if (searchParams.get('grant_type') === 'password') return signIn(service, body);
+        if (searchParams.get('grant_type') === 'password') {
+          const address = callerAddress(request.headers);
+          return signIn({ db, service, hook: config.passwordHook, address }, body);
+        }
         await refuseBannedRefresh(service, String(body.refresh_token));
         return undefined;
       case 'POST /verify':
@@ -104,7 +115,7 @@ export function createAuth({ connection, config, keys, mailer, url }: AuthOption
       }
       case 'PUT /user': {
         const claims = caller(request, keys)?.claims;
-        if (claims?.sub) await checkUserUpdate(service, claims, body, config);
+        if (claims?.sub) await checkUserUpdate({ db, service }, claims, body, config);
         return undefined;
       }
       default:
@@ -125,19 +136,31 @@ export function createAuth({ connection, config, keys, mailer, url }: AuthOption
     if (address.pathname === '/auth/v1/logout' && !address.searchParams.has('scope')) {
       address.searchParams.set('scope', 'global');
     }
-    return official(await app.fetch(new Request(address, request)), keys, `${url}/auth/v1`);
+    return official(await app.fetch(new Request(address, request)), address);
   };
+
+  /** Gives an answer of lite's the form GoTrue's has: complete tokens and users, its body for unexpected errors. */
+  async function official(response: Response, address: URL): Promise<Response> {
+    if (!response.headers.get('content-type')?.startsWith('application/json')) return response;
+    const body = (await response.json()) as Claims;
+    if (response.status === 500 && body.error === 'server_error') return refusalResponse(unexpected());
+    const headers = new Headers(response.headers);
+    headers.delete('content-length');
+    return Response.json(await completed(body, address), { status: response.status, headers });
+  }
+
+  async function completed(body: Claims, address: URL): Promise<Claims> {
+    if (typeof body.access_token === 'string')
+      return completeSession({ db, keys, issuer: `${url}/auth/v1` }, body, signInMethod(address));
+    return address.pathname === '/auth/v1/user' && body.id ? withFactors(db, body) : body;
+  }
 }
 
-/** Gives an answer of lite's the form GoTrue's has: complete tokens, and its body for unexpected errors. */
-async function official(response: Response, keys: StackKeys, issuer: string): Promise<Response> {
-  if (!response.headers.get('content-type')?.startsWith('application/json')) return response;
-  const body = (await response.json()) as Claims;
-  if (response.status === 500 && body.error === 'server_error') return refusalResponse(unexpected());
-  const answer = typeof body.access_token === 'string' ? completeToken(body, keys, issuer) : body;
-  const headers = new Headers(response.headers);
-  headers.delete('content-length');
-  return Response.json(answer, { status: response.status, headers });
+/** The method in the `amr` claim of a session that a path has just begun; null where it has none to add. */
+function signInMethod({ pathname, searchParams }: URL): string | null {
+  if (pathname === '/auth/v1/verify') return 'otp';
+  if (pathname === '/auth/v1/signup') return 'password';
+  return searchParams.get('grant_type') === 'password' ? 'password' : null;
 }
 
 /** A redirect target on the site itself or listed in `additional_redirect_urls` (`*` within a path part, `**` across). */

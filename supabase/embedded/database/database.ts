@@ -100,6 +100,8 @@ async function ensurePlatform(
     await admin`select shobj_description(oid, 'pg_database') as version from pg_database where datname = 'postgres'`;
   if (row?.version === version) return;
   if (String(row?.version).length === version.length) {
+    // Nobody could sign in without these tables, so a database from before them gets them.
+    await admin.unsafe(multiFactorScript());
     progress(
       'The embedded platform has changed since this database was made. To get the new one: npm run reset',
     );
@@ -115,6 +117,12 @@ async function ensurePlatform(
   });
 }
 
+/** The Auth service's tables that lite does not know. */
+function multiFactorScript(): string {
+  const sql = readFileSync(join(platformDirectory, 'mfa.sql'), 'utf8');
+  return `set role supabase_auth_admin;\n${sql}\nreset role;\n`;
+}
+
 /** The SQL that makes an empty database a Supabase project. */
 export function platformScript(engine: Engine): string {
   const file = (name: string) => readFileSync(join(platformDirectory, name), 'utf8');
@@ -122,6 +130,7 @@ export function platformScript(engine: Engine): string {
   return [
     file('roles.sql'),
     ownedBy('supabase_auth_admin', getAuthSchemaSql()),
+    multiFactorScript(),
     ownedBy('supabase_storage_admin', getStorageSchemaSql()),
     file('services.sql'),
     file('net.sql'),

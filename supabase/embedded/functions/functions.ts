@@ -19,6 +19,8 @@ export interface FunctionsOptions {
   databaseUrl: string;
   /** Secrets, as `supabase secrets set` would hold them. */
   secrets: Record<string, string>;
+  /** What scheduled calls show; every function finds it as CRON_SECRET. */
+  cronSecret: string;
   wallLimitMilliseconds: number;
   log: (text: string) => void;
 }
@@ -33,7 +35,11 @@ const reloadDelayMilliseconds = 100;
 export function createFunctions(options: FunctionsOptions): Functions {
   const { keys, config, log, wallLimitMilliseconds } = options;
   const directory = join(options.project, 'functions');
-  const environment = { ...platformEnvironment(options), ...options.secrets };
+  const environment = {
+    ...platformEnvironment(options),
+    ...options.secrets,
+    CRON_SECRET: options.cronSecret,
+  };
   const host = new DenoHost({ directory, environment, wallLimitMilliseconds, log });
   const stopWatching = watchFiles(directory, () => void host.reload());
 
@@ -99,9 +105,9 @@ function refusalOf(request: Request, keys: StackKeys): Response | null {
 /** Gives the request its id, and signs a valid token anew so that it names the key in SUPABASE_JWKS. */
 function forwardedHeaders(request: Request, keys: StackKeys): Headers {
   const headers = new Headers(request.headers);
-  for (const name of ['host', 'connection', 'transfer-encoding', 'expect', 'x-forwarded-for'])
-    headers.delete(name);
+  for (const name of ['host', 'connection', 'transfer-encoding', 'expect']) headers.delete(name);
   const id = requestScope.getStore()?.id;
+  if (id) headers.set('sb-request-id', id);
   if (id && !headers.has('x-request-id')) headers.set('x-request-id', id);
   const claims = callerOf(request, keys)?.claims;
   if (claims?.sub) headers.set('authorization', `Bearer ${signToken(claims, keys.jwtSecret)}`);

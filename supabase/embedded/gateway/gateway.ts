@@ -27,7 +27,7 @@ export function createGateway(routes: Route[], log: (line: string) => void): Han
       log,
       method: request.method,
       path: pathname,
-      headers: visibleHeaders(request.headers),
+      headers: visibleHeaders(request.headers, id),
     };
     let response: Response;
     try {
@@ -61,7 +61,10 @@ export function preflight(request: Request): Response {
   });
 }
 
-/** The headers a database function may read, as PostgREST passes them on. */
-function visibleHeaders(headers: Headers): Record<string, string> {
-  return Object.fromEntries(headers);
+/**
+ * The headers a database function may read, as PostgREST passes them on: the caller's own, and the id under which
+ * the answer can be found again, which no caller can choose.
+ */
+function visibleHeaders(headers: Headers, id: string): Record<string, string> {
+  return { ...Object.fromEntries(headers), 'sb-request-id': id };
 }

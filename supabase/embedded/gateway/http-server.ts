@@ -64,6 +64,9 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
     headers.append(incoming.rawHeaders[index] ?? '', incoming.rawHeaders[index + 1] ?? '');
   }
+  // Whatever a caller claims stays in front; each gateway on the way appends the address it was called from.
+  const peer = incoming.socket.remoteAddress?.replace(/^::ffff:/, '');
+  if (peer) headers.append('x-forwarded-for', peer);
   const method = incoming.method ?? 'GET';
   const hasBody =
     !['GET', 'HEAD'].includes(method) &&

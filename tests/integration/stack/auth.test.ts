@@ -144,6 +144,58 @@ describe('sign-in', () => {
   });
 });
 
+describe('the hook of a password check (supabase/auth, internal/hooks and internal/api/token.go)', () => {
+  const signInAs = (email: string, word = password) =>
+    post('/token?grant_type=password', { email, password: word });
+  const attempts = async (id: string) => {
+    const rows = await admin()`
+      select event from private.password_attempts where event ->> 'user_id' = ${id} order by event -> 'metadata' ->> 'time'`;
+    return rows.map((row) => row.event as Record<string, unknown>);
+  };
+
+  test('hears of every check of a known account, right or wrong, also when the sign-in is refused', async () => {
+    const { id, email } = await newPerson(stack);
+    expect((await signInAs(email, 'not the password')).status).toBe(400);
+    expect((await signInAs(email)).status).toBe(200);
+    expect(await attempts(id)).toMatchObject([
+      { valid: false, metadata: { name: 'password-verification', ip_address: '127.0.0.1' } },
+      { valid: true },
+    ]);
+  });
+
+  test('hears nothing of unknown addresses and banned accounts', async () => {
+    const { id, email } = await newPerson(stack);
+    await admin()`update auth.users set banned_until = '2999-01-01' where id = ${id}`;
+    const total = async () => (await admin()`select from private.password_attempts`).length;
+    const before = await total();
+    expect((await signInAs('unknown@example.test')).status).toBe(400);
+    expect((await signInAs(email)).status).toBe(400);
+    expect(await total()).toBe(before);
+  });
+
+  test('rejects with its own message, and ends the sessions of that person when it says so', async () => {
+    const { email, client } = await newPerson(stack, 'locked');
+    expect(await signInAs(email)).toMatchObject({
+      status: 400,
+      body: { error_code: 'invalid_credentials', msg: 'Locked.' },
+    });
+    expect((await client.auth.getUser()).error?.name).toBe('AuthSessionMissingError');
+  });
+
+  test('an error it returns has the status it names; one it raises is 500, and nobody gets in', async () => {
+    const full = await newPerson(stack, 'full');
+    expect(await signInAs(full.email)).toMatchObject({ status: 429, body: { msg: 'Too many.' } });
+    const broken = await newPerson(stack, 'broken');
+    expect(await signInAs(broken.email)).toMatchObject({
+      status: 500,
+      body: {
+        error_code: 'unexpected_failure',
+        msg: 'Error running hook URI: pg-functions://postgres/public/record_password_attempt',
+      },
+    });
+  });
+});
+
 describe('sessions', () => {
   test('a refresh gives a new, usable token; an unknown refresh token is 400', async () => {
     const { client, id } = await newPerson(stack);

@@ -149,6 +149,19 @@ describe('the request as the database sees it (PostgREST documentation, "Transac
     });
   });
 
+  test('the address of the caller is appended to what the caller claims, and a request id is there', async () => {
+    const first = await rpc(stack, 'request_context', {}, { 'sb-request-id': 'made up' });
+    expect(first.body).toMatchObject({ forwarded_for: '127.0.0.1', own_request_id: null });
+    expect(first.body.request_id).toBe(first.headers.get('sb-request-id'));
+    const claimed = { 'x-forwarded-for': '203.0.113.7', 'x-request-id': 'my-own-id-1' };
+    const second = await rpc(stack, 'request_context', {}, claimed);
+    expect(second.body).toMatchObject({
+      forwarded_for: '203.0.113.7, 127.0.0.1',
+      own_request_id: 'my-own-id-1',
+    });
+    expect(second.body.request_id).not.toBe(first.body.request_id);
+  });
+
   test("the role's settings hold: its statement_timeout, and what a migration has set", async () => {
     const asPerson = await rpc(stack, 'request_context', {}, { authorization: `Bearer ${person.token}` });
     expect(asPerson.body).toMatchObject({ timeout: '8s', page_cost: '1.1' });

@@ -30,9 +30,10 @@ let people = 0;
 /** A signed-in person with an account that arrived confirmed. */
 export async function newPerson(
   test: TestStack,
+  name = 'person',
 ): Promise<{ client: SupabaseClient; id: string; email: string; token: string }> {
   people += 1;
-  const email = `person-${people}@invited.test`;
+  const email = `${name}-${people}@invited.test`;
   const client = anonymous(test);
   const { data, error } = await client.auth.signUp({ email, password });
   if (error || !data.session) throw error ?? new Error('The sign-up gave no session');

@@ -14,7 +14,7 @@ beforeAll(async () => {
   // A copy, because these tests edit functions.
   project = mkdtempSync(join(tmpdir(), 'chairside-functions-'));
   cpSync(fixtureProject, project, { recursive: true });
-  const functionSecrets = { OWN_SECRET: 'x' };
+  const functionSecrets = { OWN_SECRET: 'x', CRON_SECRET: 'own cron secret' };
   stack = await startFixture({ project, functionSecrets, functionWallLimitMilliseconds: 3_000 });
 });
 afterAll(async () => {
@@ -60,9 +60,15 @@ describe('calls', () => {
       'DB_URL',
     ];
     expect(environment).toEqual(
-      expect.arrayContaining([...platform.map((name) => `SUPABASE_${name}`), 'OWN_SECRET']),
+      expect.arrayContaining([...platform.map((name) => `SUPABASE_${name}`), 'OWN_SECRET', 'CRON_SECRET']),
     );
     expect(environment).not.toContain('VITEST');
+  });
+
+  test("the project's own CRON_SECRET is the one that scheduled jobs find in Vault", async () => {
+    const rows = await stack.stack.database.admin`
+      select decrypted_secret from vault.decrypted_secrets where name = 'cron_secret'`;
+    expect(rows).toEqual([{ decrypted_secret: 'own cron secret' }]);
   });
 
   test('an unknown function is 404, and a name cannot leave the directory', async () => {

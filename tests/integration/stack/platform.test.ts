@@ -163,6 +163,40 @@ describe.each(['system', 'embedded'] as const)('the platform on the %s engine', 
       await expect(owner`select vault.create_secret('x', 'the_name')`).rejects.toThrow('duplicate key');
     });
 
+    test("the stack's own address and the secret of scheduled calls are there, and reach a function", async () => {
+      const [row] = await owner`
+        select net.http_post(
+          (select decrypted_secret from vault.decrypted_secrets where name = 'project_url') || '/functions/v1/scheduled',
+          headers := jsonb_build_object('x-cron-secret',
+            (select decrypted_secret from vault.decrypted_secrets where name = 'cron_secret'))
+        ) as id, net.http_post(
+          (select decrypted_secret from vault.decrypted_secrets where name = 'project_url') || '/functions/v1/scheduled',
+          headers := '{"x-cron-secret": "guessed"}'
+        ) as guessed`;
+      const status = async (id: unknown) =>
+        (await owner`select status_code from net._http_response where id = ${id as string}`)[0]
+          ?.status_code as number | undefined;
+      await expect.poll(() => status(row?.id), { timeout: 15_000 }).toBe(202);
+      await expect.poll(() => status(row?.guessed), { timeout: 15_000 }).toBe(401);
+    });
+
+    test('a further start updates the two in place', async () => {
+      const { keepVaultSecrets } = await import('../../../supabase/embedded/database/vault-secrets.ts');
+      const { admin } = stack.stack.database;
+      const ids = () =>
+        owner`select id from vault.secrets where name in ('project_url', 'cron_secret') order by name`;
+      const before = await ids();
+      const [kept] =
+        await owner`select decrypted_secret from vault.decrypted_secrets where name = 'cron_secret'`;
+      await keepVaultSecrets(admin, { project_url: 'http://127.0.0.1:1', cron_secret: 'another' });
+      expect(await ids()).toEqual(before);
+      const [changed] =
+        await owner`select decrypted_secret from vault.decrypted_secrets where name = 'project_url'`;
+      expect(changed?.decrypted_secret).toBe('http://127.0.0.1:1');
+      const cron_secret = kept?.decrypted_secret as string;
+      await keepVaultSecrets(admin, { project_url: stack.description.url, cron_secret });
+    });
+
     test('anon and authenticated see nothing of it, and no API role sees the key', async () => {
       const reading = (role: string, table: string) =>
         owner.begin(async (transaction) => {

@@ -43,9 +43,13 @@ create function public.request_context(argument jsonb default null) returns json
     'uid', auth.uid(),
     'method', current_setting('request.method', true),
     'header', current_setting('request.headers', true)::jsonb ->> 'x-probe',
+    'forwarded_for', current_setting('request.headers', true)::jsonb ->> 'x-forwarded-for',
+    'request_id', current_setting('request.headers', true)::jsonb ->> 'sb-request-id',
+    'own_request_id', current_setting('request.headers', true)::jsonb ->> 'x-request-id',
     'timeout', current_setting('statement_timeout'),
     'page_cost', current_setting('random_page_cost'),
-    'claim', auth.jwt() ->> 'aal'
+    'claim', auth.jwt() ->> 'aal',
+    'methods', auth.jwt() -> 'amr'
   )
 $$;
 create function public.fail_with(code text) returns void language plpgsql as $$
@@ -89,6 +93,26 @@ begin
 end;
 $$;
 create trigger refuse_identity before insert on auth.identities for each row execute function private.refuse_identity();
+
+-- The hook of each password check: notes the attempt. Addresses that begin with locked-, full- or broken- are refused.
+create table private.password_attempts (event jsonb not null);
+create function public.record_password_attempt(event jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  address text := (select email from auth.users where id = (event ->> 'user_id')::uuid);
+begin
+  insert into private.password_attempts values (event);
+  if address like 'broken-%' then
+    raise exception 'broken';
+  end if;
+  return case
+    when address like 'locked-%' then '{"decision": "reject", "message": "Locked.", "should_logout_user": true}'::jsonb
+    when address like 'full-%' then '{"error": {"http_code": 429, "message": "Too many."}}'::jsonb
+    else '{"decision": "continue"}'::jsonb
+  end;
+end;
+$$;
+grant execute on function public.record_password_attempt to supabase_auth_admin;
 
 insert into storage.buckets (id, name, file_size_limit, allowed_mime_types)
 values ('documents', 'documents', 100000, array['text/plain', 'image/*']);
