@@ -21,14 +21,14 @@ const mail = readMailConfiguration((key) => Deno.env.get(key));
 
 const handler = withSupabase(
   { auth: 'user', cors: 'disabled' },
-  async (request, { supabaseAdmin, userClaims }) => {
+  async (request, { supabaseAdmin, userClaims, jwtClaims }) => {
     const requestId = request.headers.get('x-request-id') ?? crypto.randomUUID();
     const log = createLog({ function: name, request_id: requestId });
     const input = await readInput(request, sendInvitationInput);
 
     // The service role, because a token's hash may be written by no person, not even the inviter: who may
-    // write it could make links that "prove" any address. The database checks the actor, who comes from
-    // the verified access token, never from the body.
+    // write it could make links that "prove" any address. The database checks the actor and whether their
+    // session proved a second factor; both come from the verified access token, never from the body.
     const call = async (rpc: string, values: Record<string, unknown>): Promise<unknown> => {
       const { data, error } = await supabaseAdmin.rpc(rpc, { invitation_id: input.invitation_id, ...values });
       if (error) throw fromDatabaseError(error);
@@ -41,7 +41,10 @@ const handler = withSupabase(
       {
         issueToken: async (token_hash, revealed) =>
           issuedInvitation.parse(
-            await call('issue_invitation_token', { actor_id: userClaims?.id, token_hash, revealed }),
+            await call('issue_invitation_token', {
+              ...{ actor_id: userClaims?.id, actor_assurance: jwtClaims?.aal ?? null },
+              ...{ token_hash, revealed },
+            }),
           ),
         recordDelivery: async (token_hash, { outcome, error, providerId }) =>
           shownInvitation.parse(

@@ -7,9 +7,10 @@ export interface MailContent {
   language: MailLanguage;
   subject: string;
   paragraphs: string[];
-  button: { label: string; url: string };
-  /** Stands before the bare address, for programs that show no button. */
-  addressLabel: string;
+  /** Values to copy exactly, such as a digest, each under its label. */
+  values?: { label: string; value: string }[];
+  /** `addressLabel` stands before the bare address, for programs that show no button. */
+  button?: { label: string; url: string; addressLabel: string };
   notes: string[];
 }
 
@@ -24,14 +25,21 @@ export function renderMail(content: MailContent): RenderedMail {
   return { subject: content.subject, html: renderHtml(content), text: renderText(content) };
 }
 
-function renderText({ paragraphs, button, notes }: MailContent): string {
-  return [...paragraphs, `${button.label}:\n${button.url}`, ...notes, '-- \nChairside'].join('\n\n') + '\n';
+function renderText({ paragraphs, values = [], button, notes }: MailContent): string {
+  const blocks = [
+    ...paragraphs,
+    ...values.map(({ label, value }) => `${label}:\n${value}`),
+    ...(button ? [`${button.label}:\n${button.url}`] : []),
+    ...notes,
+    '-- \nChairside',
+  ];
+  return blocks.join('\n\n') + '\n';
 }
 
 const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+const fixedFont = "ui-monospace, 'SF Mono', Menlo, Consolas, monospace";
 
-function renderHtml({ language, subject, paragraphs, button, addressLabel, notes }: MailContent): string {
-  const url = escapeHtml(button.url);
+function renderHtml({ language, subject, paragraphs, values = [], button, notes }: MailContent): string {
   const body = paragraphs
     .map(
       (text) =>
@@ -64,8 +72,7 @@ function renderHtml({ language, subject, paragraphs, button, addressLabel, notes
 <tr><td class="strong" style="padding:0 4px 12px;font-size:15px;font-weight:600;color:#111827">Chairside</td></tr>
 <tr><td class="card" style="padding:32px;background-color:#ffffff;border:1px solid #e5e7eb;border-radius:12px">
 ${body}
-<p style="margin:8px 0 24px"><a href="${url}" style="display:inline-block;padding:12px 20px;font-size:15px;font-weight:600;color:#ffffff;background-color:#0f766e;border-radius:8px;text-decoration:none">${escapeHtml(button.label)}</a></p>
-<p class="soft" style="margin:0;font-size:13px;line-height:20px;color:#6b7280;word-break:break-all">${escapeHtml(addressLabel)}<br><a href="${url}" style="color:#6b7280">${url}</a></p>
+${[...values.map(renderValue), ...(button ? [renderButton(button)] : [])].join('\n')}
 </td></tr>
 <tr><td class="soft" style="padding:16px 4px 0;font-size:13px;line-height:20px;color:#6b7280">${notes.map(escapeHtml).join('<br>')}</td></tr>
 </table>
@@ -74,4 +81,14 @@ ${body}
 </body>
 </html>
 `;
+}
+
+function renderValue({ label, value }: { label: string; value: string }): string {
+  return `<p class="soft" style="margin:0 0 16px;font-size:13px;line-height:20px;color:#6b7280">${escapeHtml(label)}<br><span class="strong" style="font-family:${fixedFont};font-size:14px;color:#111827;word-break:break-word">${escapeHtml(value)}</span></p>`;
+}
+
+function renderButton({ label, url, addressLabel }: NonNullable<MailContent['button']>): string {
+  const address = escapeHtml(url);
+  return `<p style="margin:8px 0 24px"><a href="${address}" style="display:inline-block;padding:12px 20px;font-size:15px;font-weight:600;color:#ffffff;background-color:#0f766e;border-radius:8px;text-decoration:none">${escapeHtml(label)}</a></p>
+<p class="soft" style="margin:0;font-size:13px;line-height:20px;color:#6b7280;word-break:break-all">${escapeHtml(addressLabel)}<br><a href="${address}" style="color:#6b7280">${address}</a></p>`;
 }

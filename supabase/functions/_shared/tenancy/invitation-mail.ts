@@ -73,8 +73,7 @@ export function renderInvitationMail(mail: InvitationMail): RenderedMail {
     language: mail.language,
     subject: wording.subject(clinic),
     paragraphs: [wording.invitation(inviter, clinic, mail.role)],
-    button: { label: wording.button, url: mail.link },
-    addressLabel: wording.addressLabel,
+    button: { label: wording.button, url: mail.link, addressLabel: wording.addressLabel },
     notes: wording.notes(singleLine(mail.email, 254), `${expires} UTC`),
   });
 }
