@@ -1,27 +1,25 @@
 /**
  * npm run demo
  *
- * Two demo clinics with people and clients, made once, over the public API alone and with real
- * tokens: what works here works for everybody. `npm start` calls it; on another stack the variables
- * SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and INBOX_URL name it.
+ * Demo clinics with people and clients, and what happens on a platform over time, made once, over the
+ * public API alone and with real tokens: what works here works for everybody. `npm start` calls it; on
+ * another stack the variables SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and INBOX_URL
+ * name it. With SUPABASE_DB_URL of a database on this machine, sign-ups are spread over past weeks.
  */
 import { join } from 'node:path';
 import type { SupabaseClient } from '@supabase/supabase-js';
+import { runningStack } from '../supabase/embedded/description.ts';
 import { localData } from '../supabase/embedded/paths.ts';
 import { accessOf, adminAccounts } from './accounts/accounts-api.ts';
-import { CommandFailure, exitCodes, failureOf } from './accounts/command-failure.ts';
+import { CommandFailure, exitCodes } from './accounts/command-failure.ts';
 import { findStackTarget, type StackTarget } from './accounts/stack-target.ts';
 import { createSuperAdmin } from './accounts/super-admin.ts';
-import { type DemoClinic, type DemoPerson, demoClinics, superAdmin } from './demo/demo-clinics.ts';
+import { type DemoPerson, demoClinics, superAdmin } from './demo/demo-clinics.ts';
+import { ensureClinic } from './demo/ensure-clinic.ts';
 import { DemoState } from './demo/demo-state.ts';
-import {
-  callRpc,
-  demoSession,
-  type DemoTarget,
-  ensureMailed,
-  ensureMember,
-  type Invitation,
-} from './demo/invited-people.ts';
+import { demoSession, type DemoTarget } from './demo/invited-people.ts';
+import { clinicFates, ensurePlatformLife } from './demo/platform-life.ts';
+import { isOnThisMachine, spreadSignUps } from './demo/sign-up-dates.ts';
 
 export interface DemoLogin {
   who: string;
@@ -35,6 +33,9 @@ export interface DemoOptions {
   onProgress?: (step: string) => void;
 }
 
+/** The stack of the demo; the address of its database where it is known. */
+export type DemoStack = StackTarget & { dbUrl?: string | undefined };
+
 const defaultStatePath = join(localData, 'demo.json');
 
 /**
@@ -43,7 +44,7 @@ const defaultStatePath = join(localData, 'demo.json');
  *
  * @throws CommandFailure
  */
-export async function ensureDemo(stack: StackTarget, options: DemoOptions = {}): Promise<DemoLogin[]> {
+export async function ensureDemo(stack: DemoStack, options: DemoOptions = {}): Promise<DemoLogin[]> {
   if (!stack.inboxUrl) {
     throw new CommandFailure(
       'usage',
@@ -60,6 +61,11 @@ export async function ensureDemo(stack: StackTarget, options: DemoOptions = {}):
       progress(clinic.name);
       await ensureClinic(target, state, admin, clinic);
     }
+    progress('what happens on a platform');
+    await ensurePlatformLife(target, state, admin);
+    // Never on a remote stack: there the dates of accounts are facts.
+    if (stack.dbUrl && isOnThisMachine(stack.url) && isOnThisMachine(stack.dbUrl))
+      await spreadSignUps(stack.dbUrl);
     state.complete();
   }
   return logins(state);
@@ -93,6 +99,9 @@ function logins(state: DemoState): DemoLogin[] {
     add(clinic.owner, `owner, ${clinic.name}`);
     for (const person of clinic.staff) add(person, `staff, ${clinic.name}`);
   }
+  for (const { clinic, steps } of clinicFates) {
+    if (steps.at(-1)?.call === 'admin_suspend_tenant') add(clinic.owner, `owner, ${clinic.name} (suspended)`);
+  }
   return [...found.values()];
 }
 
@@ -108,79 +117,15 @@ async function ensureSuperAdmin(target: DemoTarget, state: DemoState): Promise<S
   );
 }
 
-async function ensureClinic(
-  target: DemoTarget,
-  state: DemoState,
-  admin: SupabaseClient,
-  clinic: DemoClinic,
-): Promise<void> {
-  const tenantId = await ensureTenant(admin, clinic);
-  const owner = await ensureMember(target, state, clinic.owner, tenantId, admin, async () => {
-    const { invitations } = await callRpc<{ invitations: Invitation[] }>(admin, 'admin_get_tenant', {
-      tenant_id: tenantId,
-    });
-    const email = clinic.owner.email;
-    return (
-      pendingFor(invitations, email) ??
-      callRpc(admin, 'admin_invite', { tenant_id: tenantId, email, role: 'owner' })
-    );
-  });
-  const findOrInvite = async (email: string): Promise<Invitation> => {
-    const { invitations } = await callRpc<{ invitations: Invitation[] }>(owner, 'list_team', {
-      tenant_id: tenantId,
-    });
-    return pendingFor(invitations, email) ?? callRpc(owner, 'invite_member', { tenant_id: tenantId, email });
-  };
-  for (const person of clinic.staff) {
-    await ensureMember(target, state, person, tenantId, owner, () => findOrInvite(person.email));
-  }
-  for (const email of clinic.invited) await ensureMailed(target, owner, await findOrInvite(email));
-  await ensureClients(owner, tenantId, clinic);
-}
-
-function pendingFor(invitations: Invitation[], email: string): Invitation | undefined {
-  return invitations.find(
-    (each) => each.email === email && (each.state === 'open' || each.state === 'expired'),
-  );
-}
-
-async function ensureTenant(admin: SupabaseClient, clinic: DemoClinic): Promise<string> {
-  interface Tenant {
-    id: string;
-    slug: string;
-  }
-  const { tenants } = await callRpc<{ tenants: Tenant[] }>(admin, 'admin_list_tenants', {
-    search: clinic.name,
-  });
-  const known = tenants.find((each) => each.slug === clinic.slug);
-  if (known) return known.id;
-  const { tenant } = await callRpc<{ tenant: Tenant }>(admin, 'admin_create_tenant', {
-    name: clinic.name,
-    slug: clinic.slug,
-    owner_email: clinic.owner.email,
-    max_seats: clinic.maxSeats,
-    time_zone: clinic.timeZone,
-  });
-  return tenant.id;
-}
-
-/** One insert for all, so a clinic has either all of its clients or none. */
-async function ensureClients(owner: SupabaseClient, tenantId: string, clinic: DemoClinic): Promise<void> {
-  const { count, error } = await owner
-    .from('clients')
-    .select('id', { count: 'exact', head: true })
-    .eq('tenant_id', tenantId);
-  if (error) throw failureOf(error, `Reading the clients of ${clinic.name}`);
-  if (count) return;
-  const rows = clinic.clients.map((client) => ({ tenant_id: tenantId, ...client }));
-  const inserted = await owner.from('clients').insert(rows);
-  if (inserted.error) throw failureOf(inserted.error, `Writing the clients of ${clinic.name}`);
-}
-
 async function main(): Promise<void> {
   const target = findStackTarget();
   if (typeof target === 'string') throw new CommandFailure('unreachable', target);
-  const found = await ensureDemo(target, { onProgress: (step) => console.log(`Demo: ${step}…`) });
+  const local = runningStack();
+  const dbUrl = local?.url === target.url ? local.dbUrl : process.env['SUPABASE_DB_URL'];
+  const found = await ensureDemo(
+    { ...target, dbUrl },
+    { onProgress: (step) => console.log(`Demo: ${step}…`) },
+  );
   console.log(formatLogins(found).join('\n'));
 }
 

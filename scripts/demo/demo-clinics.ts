@@ -5,6 +5,8 @@ export interface DemoPerson {
   firstName: string;
   lastName: string;
   language: 'en' | 'ro';
+  /** How long ago the person signed up, as far as the demo pretends. */
+  daysAgo: number;
 }
 
 export interface DemoClient {
@@ -15,6 +17,7 @@ export interface DemoClient {
 }
 
 export interface DemoClinic {
+  /** It is as old as its owner's account. */
   name: string;
   slug: string;
   timeZone: string;
@@ -31,6 +34,7 @@ export const superAdmin: DemoPerson = {
   firstName: 'Mara',
   lastName: 'Ionescu',
   language: 'en',
+  daysAgo: 86,
 };
 
 /** Works in both clinics. */
@@ -39,6 +43,7 @@ const ioana: DemoPerson = {
   firstName: 'Ioana',
   lastName: 'Marin',
   language: 'ro',
+  daysAgo: 74,
 };
 
 function client(
@@ -62,6 +67,7 @@ export const demoClinics: DemoClinic[] = [
       firstName: 'Elena',
       lastName: 'Popescu',
       language: 'en',
+      daysAgo: 83,
     },
     staff: [
       {
@@ -69,6 +75,7 @@ export const demoClinics: DemoClinic[] = [
         firstName: 'Andrei',
         lastName: 'Munteanu',
         language: 'en',
+        daysAgo: 81,
       },
       ioana,
     ],
@@ -111,6 +118,7 @@ export const demoClinics: DemoClinic[] = [
       firstName: 'Oliver',
       lastName: 'Hughes',
       language: 'en',
+      daysAgo: 58,
     },
     staff: [ioana],
     invited: [],

@@ -5,10 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatLogins } from '../demo.ts';
 import { demoClinics, superAdmin } from './demo-clinics.ts';
 import { DemoState } from './demo-state.ts';
+import { clinicFates } from './platform-life.ts';
+import { demoPeople, isOnThisMachine } from './sign-up-dates.ts';
 
 describe('the demo people', () => {
   it('have seats, and addresses that nobody can own', () => {
-    for (const { maxSeats, owner, staff, invited, clients } of demoClinics) {
+    const clinics = [...demoClinics, ...clinicFates.map((fate) => fate.clinic)];
+    for (const { maxSeats, owner, staff, invited, clients } of clinics) {
       expect(maxSeats).toBeGreaterThanOrEqual(1 + staff.length + invited.length);
       const addresses = [superAdmin, owner, ...staff, ...clients].map(
         ({ email }) => email ?? 'none@mail.example',
@@ -21,6 +24,28 @@ describe('the demo people', () => {
     expect(demoClinics.map(({ clients }) => clients.length)).toEqual([25, 8]);
     const [first, second] = demoClinics.map(({ staff }) => staff.map(({ email }) => email));
     expect(second?.filter((email) => first?.includes(email))).toHaveLength(1);
+  });
+});
+
+describe('the sign-ups', () => {
+  it('are spread over the ninety days of the chart, a clinic before its staff', () => {
+    const days = demoPeople().map(({ daysAgo }) => daysAgo);
+    expect(new Set(days).size).toBe(days.length);
+    for (const count of days) expect(count > 0 && count < 90).toBe(true);
+    for (const { clinic } of clinicFates)
+      for (const { daysAgo } of clinic.staff) expect(daysAgo).toBeLessThan(clinic.owner.daysAgo);
+  });
+
+  it.each([
+    ['http://127.0.0.1:54321', true],
+    ['postgresql://postgres:secret@localhost:54322/postgres', true],
+    ['http://[::1]:54321', true],
+    ['https://project.supabase.co', false],
+    ['https://localhost.example.com', false],
+    ['postgresql://postgres@db.project.supabase.co:5432/postgres?host=127.0.0.1', false],
+    ['127.0.0.1', false],
+  ])('are dated back on this machine alone: %s', (url, expected) => {
+    expect(isOnThisMachine(url)).toBe(expected);
   });
 });
 

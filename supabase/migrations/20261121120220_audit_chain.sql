@@ -20,7 +20,7 @@ create table private.audit_seals (
 ) partition by range (sealed_at);
 comment on table private.audit_seals is
   'The chain: hash = sha256(hash of the previous position || event_hash). Chain is the clinic''s id, all zeros for the platform.';
-create index audit_seals_event_idx on private.audit_seals (event_id);
+create index audit_seals_event_idx on private.audit_seals (event_id, event_at);
 create trigger append_only before update or delete on private.audit_seals for each row execute function private.refuse_audit_change();
 create trigger append_only_truncate before truncate on private.audit_seals for each statement execute function private.refuse_audit_change();
 
@@ -113,7 +113,7 @@ comment on function private.chain_start(uuid) is 'What the first seal of a chain
 
 -- sealing ----------------------------------------------------------------------------------------------------------
 
-create function private.seal_audit(batch_size integer default 20000) returns integer
+create function private.seal_audit(batch_size integer default 100000) returns integer
 language plpgsql
 set search_path = ''
 as $$
@@ -140,7 +140,7 @@ begin
     with due as materialized (
       select e as entry from public.audit_events e
       where e.transaction_id >= first and e.transaction_id < horizon
-        and not exists (select from private.audit_seals s where s.event_id = e.id)
+        and not exists (select from private.audit_seals s where s.event_id = e.id and s.event_at = e.occurred_at)
       order by e.transaction_id, e.occurred_at, e.id
       limit batch_size
     )

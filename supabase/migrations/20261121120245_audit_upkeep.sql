@@ -16,7 +16,7 @@ begin
   from (
     select e.occurred_at from public.audit_events e
     where e.transaction_id >= sealing.next_transaction
-      and not exists (select from private.audit_seals s where s.event_id = e.id)
+      and not exists (select from private.audit_seals s where s.event_id = e.id and s.event_at = e.occurred_at)
     limit 10000
   ) e;
   return jsonb_build_object(
@@ -153,7 +153,7 @@ begin
   if exists (
     select from public.audit_events e, private.audit_sealing s
     where e.transaction_id >= s.next_transaction and e.transaction_id <> (pg_current_xact_id()::text)::bigint
-      and not exists (select from private.audit_seals l where l.event_id = e.id))
+      and not exists (select from private.audit_seals l where l.event_id = e.id and l.event_at = e.occurred_at))
   then
     perform private.refuse(409, 'audit_not_sealed', 'Events are still being sealed. Please try again in a minute.');
   end if;

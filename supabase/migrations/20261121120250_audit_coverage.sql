@@ -73,6 +73,8 @@ begin
     select * into person from public.profiles p where p.user_id = (event ->> 'user_id')::uuid;
     -- Nobody is named as the actor: who typed a wrong password is exactly what is not known.
     perform private.act_for(null);
+    -- The hook is no request of the Data API; what the Auth service knows of the address comes with the event.
+    perform set_config('request.headers', jsonb_build_object('x-forwarded-for', event #>> '{metadata,ip_address}')::text, true);
     perform private.record_event('sign_in.failed', null, 'user', person.user_id::text, person.email, succeeded => false);
   end if;
   return jsonb_build_object('decision', 'continue');

@@ -62,6 +62,9 @@ return private.health('audit_anchor',
     when (status #>> '{last_anchor,day}')::date < (now() at time zone 'UTC')::date - 1 then 'problem'
     when status #>> '{last_anchor,delivery}' = 'failed' then 'problem'
     when status #>> '{last_anchor,delivery}' = 'not_configured' then 'warning'
+    -- Nobody has come for it: the Vault is not set up, or the function is not deployed.
+    when status #>> '{last_anchor,delivery}' = 'pending' and (status #>> '{last_anchor,created_at}')::timestamptz < now() - interval '1 hour'
+      then 'warning'
     else 'ok'
   end,
   case when jsonb_typeof(status -> 'last_anchor') = 'object' then jsonb_build_object(

@@ -208,3 +208,24 @@ end;
 $$;
 comment on function public.my_access() is
   'Who the caller is and where they may work: { profile, is_super_admin, mfa_required, memberships: [{ tenant_id, slug, …, has_access }] }. mfa_required: a super-admin whose session still has to prove the second factor; is_super_admin is false until then. Answers suspended people too, so that a page can say why they see nothing.';
+
+-- the page that asks for the code lives at /two-step ----------------------------------------------------------------
+
+create or replace function private.require_slug(slug text) returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  wanted text := lower(btrim(slug));
+begin
+  -- A clinic's pages live at /<slug>, so the addresses of the app itself are taken.
+  if wanted is null or wanted !~ '^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$'
+    or wanted in ('admin', 'api', 'auth', 'forgot-password', 'health', 'invite', 'no-access', 'profile', 'reset-password',
+      'sign-in', 'sign-out', 'sign-up', 'static', 'two-step', 'www')
+  then
+    perform private.refuse(422, 'slug_invalid', 'The address may hold lower-case letters, digits and hyphens, and must not be a reserved word.');
+  end if;
+  return wanted;
+end;
+$$;

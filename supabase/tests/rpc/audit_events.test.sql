@@ -1,7 +1,7 @@
 -- What the audit log records of a change, and who acted.
 begin;
 \ir ../fixtures.inc
-select plan(31);
+select plan(35);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.join_clinic(:'alpha', 'owner@alpha.test', 'owner') as owner \gset
@@ -45,8 +45,17 @@ create temporary table addresses (headers jsonb, address inet);
 insert into addresses values ('{"x-forwarded-for": "not an address"}', null), ('{"x-forwarded-for": "999.1.1.1"}', null), ('{"x-forwarded-for": "::ffff:zz"}', null),
   ('{"x-forwarded-for": "1:2:3"}', null), ('{"x-forwarded-for": "2001:db8::1"}', '2001:db8::1'), ('{}', null), ('{"cf-connecting-ip": "198.51.100.1", "x-forwarded-for": "10.0.0.1"}', '198.51.100.1');
 select is(private.request_address(headers), address, 'address of ' || headers::text) from addresses;
-select is(private.audit_fields('{"name": "A", "token_hash": "abc", "smtp_password": "x", "updated_at": "now", "nothing": null}'),
-  '{"name": "A", "token_hash": "[redacted]", "smtp_password": "[redacted]"}', 'secrets are redacted, empty and derived fields left out');
+create table public.mail_boxes (id uuid primary key default gen_random_uuid(), tenant_id uuid, name text, smtp_password text, note text, updated_at timestamptz default now());
+create trigger audit_change after insert or update or delete on public.mail_boxes for each row execute function private.audit_row_change('mail_box', 'insert:connected', 'note:noted');
+insert into public.mail_boxes (tenant_id, name, smtp_password) values (:'alpha', 'Front desk', 'hunter2');
+select is((tests.last_event('mail_box.connected')).after - array['id', 'tenant_id'], '{"name": "Front desk", "smtp_password": "[redacted]"}', 'secrets are redacted, empty and derived fields left out');
+update public.mail_boxes set smtp_password = 'hunter3', updated_at = clock_timestamp();
+select is((tests.last_event('mail_box.updated'))::text ~ 'hunter', false, 'a new password is recorded as changed, without the password');
+select is((tests.last_event('mail_box.updated')).before, '{"smtp_password": "[redacted]"}', 'and nothing else');
+update public.mail_boxes set note = 'full';
+select is((tests.last_event('mail_box.noted')).before, null, 'a column that was empty has no value before');
+delete from public.mail_boxes;
+select is((tests.last_event('mail_box.deleted')).before ->> 'name', 'Front desk', 'a deletion keeps the fields as they were');
 
 -- on somebody's behalf
 select tests.sign_in(:'owner');
@@ -68,10 +77,10 @@ select is((tests.last_event('invitation.delivered')).after ->> 'delivery', 'fail
 -- failed sign-ins
 select is((select array_agg(r order by r) from unnest(array['anon', 'authenticated', 'service_role', 'supabase_auth_admin']) r where has_function_privilege(r, 'public.record_password_attempt(jsonb)', 'execute')),
   array['supabase_auth_admin'], 'the Auth service alone reports sign-ins');
-select is(public.record_password_attempt(jsonb_build_object('user_id', :'staff', 'valid', false)), '{"decision": "continue"}', 'the Auth service reports a wrong password');
+select is(public.record_password_attempt(jsonb_build_object('user_id', :'staff', 'valid', false, 'metadata', '{"ip_address": "192.0.2.7"}'::jsonb)), '{"decision": "continue"}', 'the Auth service reports a wrong password');
 select public.record_password_attempt(jsonb_build_object('user_id', :'staff', 'valid', true));
 select tests.as_owner_of_database();
-select is((select array_agg((target_id, succeeded, actor_id)::text) from public.audit_events where action = 'sign_in.failed'),
-  array[format('(%s,f,)', :'staff')], 'which is recorded for the account, with nobody as the actor');
+select is((select array_agg((target_id, succeeded, actor_id, ip)::text) from public.audit_events where action = 'sign_in.failed'),
+  array[format('(%s,f,,192.0.2.7)', :'staff')], 'which is recorded for the account, with nobody as the actor');
 select * from finish();
 rollback;

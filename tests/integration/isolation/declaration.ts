@@ -17,13 +17,17 @@ export const declared: Record<string, Rights> = {
   memberships: closed,
   invitations: closed,
   platform_admins: closed,
+  support_grants: closed,
+  audit_events: closed,
 };
 
 /** Functions anybody may call without a session. */
 export const openFunctions = ['preview_invitation'];
 
 /** Functions of a clinic that staff may call too; all others that take a `tenant_id` are for its owners. */
-export const memberFunctions: string[] = [];
+export const memberFunctions: string[] = ['active_support'];
 
 /** Values the generator cannot guess from the catalog. */
-export const sampleValues: Record<string, Record<string, unknown>> = {};
+export const sampleValues: Record<string, Record<string, unknown>> = {
+  audit_events: { action: 'sample.made' },
+};

@@ -25,6 +25,7 @@ for (const [table, column, id] of [
   ['tenants', 'id', clinic.id],
   ['profiles', 'user_id', staff.userId],
   ['memberships', 'user_id', staff.userId],
+  ['platform_admins', 'user_id', admin.userId],
 ] as const) {
   const [row] = await sql`select * from public.${sql(table)} where ${sql(column)} = ${id}`;
   if (row) samples.adopt(table, clinic.id, row);
@@ -42,6 +43,8 @@ async function argument(name: string, type: string, real: boolean): Promise<unkn
     'text[]': [],
     boolean: false,
     jsonb: {},
+    date: '2026-01-01',
+    'timestamp with time zone': '2026-01-01T00:00:00Z',
   };
   if (name === 'email' || name === 'owner_email') return `nobody.${randomUUID().slice(0, 8)}@example.test`;
   if (name === 'time_zone') return 'Europe/Bucharest';

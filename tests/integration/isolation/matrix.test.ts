@@ -24,6 +24,7 @@ const sql = ownerConnection();
 afterAll(() => sql.end());
 
 const admin = await createSuperAdmin();
+const supporter = await createSuperAdmin();
 const { clinic, owner } = await createClinic(admin);
 const staff = await addStaff(owner, clinic);
 const suspendedPerson = await addStaff(owner, clinic);
@@ -59,8 +60,12 @@ for (const [id, person] of [
   for (const table of tables) await samples.row(table.name, id);
 }
 
+await call(supporter.client, 'admin_open_support_access', {
+  ...{ tenant_id: clinic.id, reason: 'isolation matrix', minutes: 60 },
+});
+
 // The states are changed last, with the sessions already open: it is the old token that must stop working.
-await sql`update public.profiles set status = 'suspended' where user_id = ${suspendedPerson.userId}`;
+await sql`update public.profiles set status = 'suspended', status_reason = 'test', status_changed_at = now() where user_id = ${suspendedPerson.userId}`;
 await call(owner.client, 'remove_member', { tenant_id: clinic.id, user_id: removed.userId });
 await call(admin.client, 'admin_suspend_tenant', {
   tenant_id: suspendedClinic.id,
@@ -80,6 +85,7 @@ const actors: Actor[] = [
   },
   { who: 'a removed member', person: removed, clinicId: clinic.id, belongs: 'outside' },
   { who: 'a super-admin', person: admin, clinicId: clinic.id, belongs: 'outside' },
+  { who: 'a super-admin with support access', person: supporter, clinicId: clinic.id, belongs: 'outside' },
   { who: 'a visitor without a session', person: null, clinicId: clinic.id, belongs: 'outside' },
 ];
 

@@ -100,7 +100,7 @@ export function sampleValue(column: Column): unknown {
     case 'json':
       return {};
     case 'timestamp with time zone':
-      return new Date().toISOString();
+      return new Date(Date.now() + (/expires/.test(column.name) ? 3_600_000 : 0)).toISOString();
     case 'date':
       return new Date().toISOString().slice(0, 10);
     default:

@@ -64,7 +64,7 @@ describe('an open session', () => {
   it('sees nothing once the person is suspended', async () => {
     const { clinic, owner } = await createClinic(admin);
     await owner.client.from('clients').insert({ tenant_id: clinic.id, last_name: 'Popescu' });
-    await sql`update public.profiles set status = 'suspended' where user_id = ${owner.userId}`;
+    await sql`update public.profiles set status = 'suspended', status_reason = 'test', status_changed_at = now() where user_id = ${owner.userId}`;
     expect(await countClients(owner.accessToken, clinic.id)).toBe(0);
     expect(await refusal(owner.client, 'list_team', { tenant_id: clinic.id })).toBe('404 clinic_not_found');
   });
@@ -72,7 +72,7 @@ describe('an open session', () => {
   it('loses the platform once the super-admin is revoked', async () => {
     const second = await createSuperAdmin();
     await call(second.client, 'admin_list_tenants');
-    await sql`update public.platform_admins set status = 'revoked' where user_id = ${second.userId}`;
+    await sql`update public.platform_admins set status = 'revoked', status_reason = 'test', status_changed_at = now() where user_id = ${second.userId}`;
     expect(await refusal(second.client, 'admin_list_tenants')).toBe('403 super_admin_required');
   });
 
