@@ -75,7 +75,7 @@ begin
     'with seen as materialized (%s), matching as (
        select s.event from seen s
        where $12 is null or concat_ws('' '', (s.event).target_label, (s.event).actor_email, (s.event).reason, (s.event).action,
-         (s.event).before, (s.event).after, (s.event).details) ilike $12
+         (s.event).before, (s.event).after, (s.event).details) collate "und-x-icu" ilike $12
        order by (s.event).occurred_at desc, (s.event).id desc limit $13)
      select array(select m.event from matching m order by (m.event).occurred_at desc, (m.event).id desc),
        (select count(*) from seen), array(select s.event from seen s order by (s.event).occurred_at, (s.event).id limit 1)', source)

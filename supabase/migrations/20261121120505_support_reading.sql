@@ -1,6 +1,6 @@
 -- What: reading a clinic's clients under a support grant: every read is an audit event, written in the same transaction.
 -- Who:  the super-admin whose own grant is active; nobody writes anything through it.
--- Relies on: support_access, clients and audit migrations. Volatile functions, so that the Data API offers them by POST only:
+-- Relies on: support_access, platform_search, clients and audit migrations. Volatile functions, so that the Data API offers them by POST only:
 --       a GET runs read-only and could not write the event.
 
 create function private.use_support_grant(support_grant_id uuid) returns public.support_grants
@@ -45,7 +45,7 @@ declare
   used public.support_grants := private.use_support_grant(support_grant_id);
   size integer := least(greatest(coalesce(page_size, 50), 1), 50);
   wanted text := nullif(left(btrim(search), 200), '');
-  pattern text := '%' || replace(replace(replace(wanted, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  patterns text[] := private.search_patterns(wanted);
   page public.clients[];
   last public.clients;
 begin
@@ -53,8 +53,7 @@ begin
   page := array(
     select c from public.clients c
     where c.tenant_id = used.tenant_id
-      and (wanted is null or c.first_name || ' ' || c.last_name ilike pattern or c.last_name || ' ' || c.first_name ilike pattern
-        or c.email ilike pattern or c.phone ilike pattern)
+      and (wanted is null or private.search_key(concat_ws(' ', c.first_name, c.last_name, c.email, c.phone)) like all (patterns))
       and (after_id is null or (c.sort_name, c.id) > (coalesce(after_name, ''), after_id))
     order by c.sort_name, c.id
     limit size + 1

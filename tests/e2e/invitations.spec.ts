@@ -30,7 +30,7 @@ test('every state of a link has its own words, and looking uses nothing up', asy
   await expectHeading('This invitation was withdrawn');
   const closed = await createClinic(await createSuperAdmin());
   const refused = await invite(closed.owner, closed.clinic, newEmail('late'));
-  await sql`update public.tenants set status = 'suspended', status_reason = 'test' where id = ${closed.clinic.id}`;
+  await sql`update public.tenants set status = 'suspended', status_reason = 'test', status_changed_at = now() where id = ${closed.clinic.id}`;
   await invitation.open(`/invite/${refused}`);
   await expect(invitation.heading).toHaveText('This invitation cannot be accepted right now');
   await invitation.open('/invite/made-up');

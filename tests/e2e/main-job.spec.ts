@@ -128,12 +128,12 @@ test('the main job: two clinics, their people, and the end of access', async ({ 
     await colleagueClients.open(`bright-${stamp}`);
     await platform.open();
     await platform.openClinic(`Bright ${stamp}`);
-    await platform.suspend('Invoice unpaid');
+    await platform.suspend(`Bright ${stamp}`, 'Invoice unpaid');
     await colleagueClients.client('Ioana Țurcanu').click();
     await expect(new NoAccessPage(colleaguePage).clinicSuspended).toBeVisible();
     await ownerPage.reload();
     await expect(new NoAccessPage(ownerPage).clinicSuspended).toBeVisible();
-    await platform.resume('Invoice paid');
+    await platform.resume(`Bright ${stamp}`, 'Invoice paid');
     await colleagueClients.open(`bright-${stamp}`);
     await expect(colleagueClients.client('Ioana Țurcanu')).toBeVisible();
   });

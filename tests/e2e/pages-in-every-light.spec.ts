@@ -21,6 +21,12 @@ await owner.client.from('clients').insert(
 const { data: client } = await owner.client.from('clients').select('id').limit(1).single<{ id: string }>();
 const token = await invite(owner, clinic, newEmail('guest'));
 
+const grant = await call<{ id: string }>(admin.client, 'admin_open_support_access', {
+  tenant_id: clinic.id,
+  reason: 'A client is missing from the list',
+  minutes: 60,
+});
+
 const forVisitors = [
   '/sign-in',
   '/forgot-password',
@@ -32,12 +38,26 @@ const forOwners = [
   `/${clinic.slug}/clients`,
   `/${clinic.slug}/clients/${client?.id}`,
   `/${clinic.slug}/team`,
+  `/${clinic.slug}/audit`,
+  `/${clinic.slug}/audit?period=custom&q=nothing-like-this`,
   `/${clinic.slug}/settings`,
   '/profile',
   '/admin',
   '/nowhere/clients',
 ];
-const forAdmins = ['/admin', `/admin/clinics/${clinic.id}`, '/no-access'];
+const forAdmins = [
+  '/admin',
+  '/admin/clinics',
+  `/admin/clinics/${clinic.id}`,
+  '/admin/users',
+  `/admin/users/${owner.userId}`,
+  '/admin/states',
+  '/no-access',
+  '/admin/audit',
+  `/admin/audit?clinic=${clinic.id}&action=member.`,
+  `/admin/support/${grant.id}`,
+  `/admin/support/${grant.id}/clients/${client?.id}`,
+];
 
 /** Complaints of the browser itself: scripts that failed, content that the policy blocked. */
 function listen(page: Page): string[] {

@@ -149,7 +149,7 @@ test('a page for another role and a page that does not exist say so', async ({ p
 
 test('a suspended account reads so instead of entering', async ({ page }) => {
   const staff = await addStaff(owner, clinic);
-  await sql`update public.profiles set status = 'suspended' where user_id = ${staff.userId}`;
+  await sql`update public.profiles set status = 'suspended', status_reason = 'test', status_changed_at = now() where user_id = ${staff.userId}`;
   await page.goto('/sign-in');
   await new SignInPage(page).submit(staff.email, staff.password);
   await expect(new NoAccessPage(page).accountSuspended).toBeVisible();

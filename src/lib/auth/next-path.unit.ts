@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safeNextPath, signInPath } from './next-path.ts';
+import { safeNextPath, signInPath, twoStepPath } from './next-path.ts';
 
 describe('the page to return to after signing in', () => {
   it.each(['/bright-smile/clients', '/profile?tab=password', '/a/b#c', '/bright-smile/clients?next=//x'])(
@@ -23,8 +23,9 @@ describe('the page to return to after signing in', () => {
     '/./\\evil.example',
   ])('refuses %j', (value) => expect(safeNextPath(value)).toBeNull());
 
-  it('does not return to the sign-in page or the redirecting root', () => {
+  it('does not return to the pages of signing in or the redirecting root', () => {
     expect(safeNextPath('/sign-in?next=/profile')).toBeNull();
+    expect(safeNextPath('/two-step?next=/profile')).toBeNull();
     expect(safeNextPath('/')).toBeNull();
   });
 
@@ -32,5 +33,7 @@ describe('the page to return to after signing in', () => {
     expect(signInPath('/a/b?c=d&e')).toBe('/sign-in?next=%2Fa%2Fb%3Fc%3Dd%26e');
     expect(signInPath('//evil.example')).toBe('/sign-in');
     expect(signInPath()).toBe('/sign-in');
+    expect(twoStepPath('/admin')).toBe('/two-step?next=%2Fadmin');
+    expect(twoStepPath('/two-step')).toBe('/two-step');
   });
 });

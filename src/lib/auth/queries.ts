@@ -1,6 +1,7 @@
 import { supabase } from '#lib/supabase/browser.ts';
 import { AppError, toAppError } from '#lib/supabase/errors.ts';
 import { unwrap } from '#lib/supabase/result.ts';
+import { giveCode, separateClient } from './two-step.ts';
 import type { ChangePasswordForm, ConfirmationType, ProfileForm, SignInForm, SignUpForm } from './schemas.ts';
 
 /**
@@ -101,15 +102,28 @@ export async function setPassword(password: string): Promise<void> {
   if (error) throw toAppError(error);
 }
 
-/** Changes the password after checking the current one by signing in with it. */
+/**
+ * Changes the password after checking the current one by signing in with it, aside from this browser's session: that
+ * one goes on untouched until everything has succeeded, and then as the new one, because a new password ends all others.
+ */
 export async function changePassword(email: string, values: ChangePasswordForm): Promise<void> {
-  try {
-    await signIn({ email, password: values.current_password });
-  } catch (error) {
-    const failure = toAppError(error);
+  const client = separateClient();
+  const { auth } = client;
+  const signedIn = await auth.signInWithPassword({ email, password: values.current_password });
+  if (signedIn.error) {
+    const failure = toAppError(signedIn.error);
     throw failure.code === 'network' ? failure : new AppError('current_password_wrong', 400);
   }
-  await setPassword(values.password);
+  try {
+    if (values.code) await giveCode(values.code, client);
+    const { error } = await auth.updateUser({ password: values.password });
+    if (error) throw toAppError(error);
+  } catch (error) {
+    await auth.signOut({ scope: 'local' });
+    throw error;
+  }
+  const { data } = await auth.getSession();
+  if (data.session) await supabase().auth.setSession(data.session);
 }
 
 /** Starts a change of address; it takes effect when the mailed links are opened. */

@@ -21,13 +21,26 @@ export const signUpSchema = z
   .check(passwordsMatch());
 export type SignUpForm = z.output<typeof signUpSchema>;
 
-export const changePasswordSchema = z
-  .object({
-    current_password: z.string().check(z.minLength(1, { error: () => m.field_password_required() })),
-    ...newPasswordTwice,
-  })
-  .check(passwordsMatch());
-export type ChangePasswordForm = z.output<typeof changePasswordSchema>;
+/** A code of an authenticator app; what people paste along with it, spaces above all, is left out. */
+const code = z.string().check(
+  z.overwrite((value) => value.replace(/\D/g, '')),
+  z.regex(/^\d{6}$/, { error: () => m.two_step_code_required() }),
+);
+export const codeSchema = z.object({ code });
+
+export const deviceSchema = z.object({ name: requiredText(60, () => m.two_step_name_required()) });
+
+/** `code` is asked of those who have set up two-step verification. */
+export function changePasswordSchema(asksForCode: boolean) {
+  return z
+    .object({
+      current_password: z.string().check(z.minLength(1, { error: () => m.field_password_required() })),
+      code: asksForCode ? code : z.string(),
+      ...newPasswordTwice,
+    })
+    .check(passwordsMatch());
+}
+export type ChangePasswordForm = z.output<ReturnType<typeof changePasswordSchema>>;
 
 export const changeEmailSchema = z.object({ email });
 

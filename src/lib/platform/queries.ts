@@ -1,78 +1,105 @@
 import { supabase } from '#lib/supabase/browser.ts';
 import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
-import { invitationSchema, type Invitation, type InviteForm } from '#lib/tenancy/schemas.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/svelte-query';
+import { overviewSchema, type Overview } from './overview-schemas.ts';
 import {
   clinicDetailSchema,
   clinicPageSchema,
-  clinicSchema,
-  createdClinicSchema,
-  type Clinic,
   type ClinicDetail,
-  type ClinicForm,
   type ClinicPage,
-  type ClinicPageKey,
-  type CreatedClinic,
+  type PageKey,
 } from './schemas.ts';
+import type { StatusFilter } from './statuses.ts';
+import { transitionsSchema, type TransitionsOfEntity } from './transitions.ts';
+import { userDetailSchema, userPageSchema, type UserDetail, type UserPage } from './user-schemas.ts';
 
+/** What a super-admin reads. Everybody else is refused by the database. */
+
+/** Cache keys of this domain; all begin alike, so that one call forgets everything an act may have changed. */
 export const platformKeys = {
-  clinics: ['platform', 'clinics'] as const,
-  list: (search: string) => ['platform', 'clinics', 'list', search] as const,
-  one: (clinicId: string) => ['platform', 'clinics', clinicId] as const,
+  all: ['platform'] as const,
+  overview: ['platform', 'overview'] as const,
+  clinicList: (filter: ListFilter) => ['platform', 'clinics', 'list', filter] as const,
+  clinic: (clinicId: string) => ['platform', 'clinics', clinicId] as const,
+  userList: (filter: ListFilter) => ['platform', 'users', 'list', filter] as const,
+  user: (userId: string) => ['platform', 'users', userId] as const,
+  transitions: ['platform', 'transitions'] as const,
 };
 
-/** One page of all clinics by name, searched in name and address. Super-admins only, like all of this file. */
-export async function listClinics(input: {
-  search: string;
-  after: ClinicPageKey | null;
-}): Promise<ClinicPage> {
-  const answer = await supabase().rpc('admin_list_tenants', {
-    search: input.search || undefined,
-    after_name: input.after?.after_name,
-    after_id: input.after?.after_id,
-    page_size: 50,
-  });
+/** What a list is narrowed down to; empty texts mean everything. */
+export type ListFilter = { search: string; status: StatusFilter };
+
+const PAGE_SIZE = 50;
+
+/** Counts, health, sign-ups of the last 90 days and the latest events. */
+export async function readOverview(): Promise<Overview> {
+  return parseAnswer(overviewSchema, unwrap(await supabase().rpc('admin_overview')));
+}
+
+/** One page of all clinics by name, searched in name and address. */
+export async function listClinics(filter: ListFilter, after: PageKey | null): Promise<ClinicPage> {
+  const answer = await supabase().rpc('admin_list_tenants', pageArguments(filter, after));
   return parseAnswer(clinicPageSchema, unwrap(answer));
 }
 
-/** One clinic with its members and invitations. */
+/** One clinic with its members, invitations and support grants. */
 export async function readClinic(clinicId: string): Promise<ClinicDetail> {
-  return parseAnswer(
-    clinicDetailSchema,
-    unwrap(await supabase().rpc('admin_get_tenant', { tenant_id: clinicId })),
-  );
+  const answer = await supabase().rpc('admin_get_tenant', { tenant_id: clinicId });
+  return parseAnswer(clinicDetailSchema, unwrap(answer));
 }
 
-/** Creates a clinic together with its first owner's invitation. */
-export async function createClinic(values: ClinicForm): Promise<CreatedClinic> {
-  return parseAnswer(createdClinicSchema, unwrap(await supabase().rpc('admin_create_tenant', values)));
+/** One page of all people with an account by last name, searched in name and address. */
+export async function listUsers(filter: ListFilter, after: PageKey | null): Promise<UserPage> {
+  const answer = await supabase().rpc('admin_list_users', pageArguments(filter, after));
+  return parseAnswer(userPageSchema, unwrap(answer));
 }
 
-/** Invites a further owner or staff member, under the seat rule. */
-export async function inviteToClinic(clinicId: string, values: InviteForm): Promise<Invitation> {
-  const answer = await supabase().rpc('admin_invite', { tenant_id: clinicId, ...values });
-  return parseAnswer(invitationSchema, unwrap(answer));
+/** One person with their memberships and the invitations to their address. */
+export async function readUser(userId: string): Promise<UserDetail> {
+  const answer = await supabase().rpc('admin_get_user', { user_id: userId });
+  return parseAnswer(userDetailSchema, unwrap(answer));
 }
 
-/** Suspends a clinic: its people lose access with their next request. */
-export async function suspendClinic(clinicId: string, reason: string): Promise<Clinic> {
-  const answer = await supabase().rpc('admin_suspend_tenant', { tenant_id: clinicId, reason });
-  return parseAnswer(clinicSchema, unwrap(answer));
+/** The permitted changes of status, from the table that the database's own guards read. */
+export async function listTransitions(): Promise<TransitionsOfEntity[]> {
+  const answer = await supabase().rpc('admin_list_status_transitions');
+  return parseAnswer(transitionsSchema, unwrap(answer)).entities;
 }
 
-/** Gives a suspended clinic its access back. */
-export async function resumeClinic(clinicId: string, reason: string): Promise<Clinic> {
-  const answer = await supabase().rpc('admin_resume_tenant', { tenant_id: clinicId, reason });
-  return parseAnswer(clinicSchema, unwrap(answer));
+function pageArguments({ search, status }: ListFilter, after: PageKey | null) {
+  return {
+    search: search || undefined,
+    status: status || undefined,
+    after_name: after?.after_name,
+    after_id: after?.after_id,
+    page_size: PAGE_SIZE,
+  };
 }
 
-export const clinicListOptions = (search: string) =>
+export const overviewOptions = () =>
+  queryOptions({ queryKey: platformKeys.overview, queryFn: readOverview, refetchInterval: 60_000 });
+
+export const clinicListOptions = (filter: ListFilter) =>
   infiniteQueryOptions({
-    queryKey: platformKeys.list(search),
-    queryFn: ({ pageParam }) => listClinics({ search, after: pageParam }),
-    initialPageParam: null as ClinicPageKey | null,
+    queryKey: platformKeys.clinicList(filter),
+    queryFn: ({ pageParam }) => listClinics(filter, pageParam),
+    initialPageParam: null as PageKey | null,
     getNextPageParam: (page) => page.next,
   });
 
 export const clinicOptions = (clinicId: string) =>
-  queryOptions({ queryKey: platformKeys.one(clinicId), queryFn: () => readClinic(clinicId) });
+  queryOptions({ queryKey: platformKeys.clinic(clinicId), queryFn: () => readClinic(clinicId) });
+
+export const userListOptions = (filter: ListFilter) =>
+  infiniteQueryOptions({
+    queryKey: platformKeys.userList(filter),
+    queryFn: ({ pageParam }) => listUsers(filter, pageParam),
+    initialPageParam: null as PageKey | null,
+    getNextPageParam: (page) => page.next,
+  });
+
+export const userOptions = (userId: string) =>
+  queryOptions({ queryKey: platformKeys.user(userId), queryFn: () => readUser(userId) });
+
+export const transitionsOptions = () =>
+  queryOptions({ queryKey: platformKeys.transitions, queryFn: listTransitions, staleTime: Infinity });

@@ -3,6 +3,85 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      audit_events: {
+        Row: {
+          action: string;
+          actor_email: string | null;
+          actor_id: string | null;
+          actor_role: string | null;
+          actor_salt: string | null;
+          after: Json | null;
+          before: Json | null;
+          content_salt: string | null;
+          details: Json | null;
+          id: string;
+          ip: unknown;
+          occurred_at: string;
+          reason: string | null;
+          request_id: string | null;
+          schema_version: number;
+          session_id: string | null;
+          succeeded: boolean;
+          target_id: string | null;
+          target_label: string | null;
+          target_type: string;
+          tenant_id: string | null;
+          transaction_id: number;
+          user_agent: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          action: string;
+          actor_email?: string | null;
+          actor_id?: string | null;
+          actor_role?: string | null;
+          actor_salt?: string | null;
+          after?: Json | null;
+          before?: Json | null;
+          content_salt?: string | null;
+          details?: Json | null;
+          id?: string;
+          ip?: unknown;
+          occurred_at?: string;
+          reason?: string | null;
+          request_id?: string | null;
+          schema_version?: number;
+          session_id?: string | null;
+          succeeded?: boolean;
+          target_id?: string | null;
+          target_label?: string | null;
+          target_type: string;
+          tenant_id?: string | null;
+          transaction_id?: number;
+          user_agent?: string | null;
+        };
+        Update: {
+          action?: string;
+          actor_email?: string | null;
+          actor_id?: string | null;
+          actor_role?: string | null;
+          actor_salt?: string | null;
+          after?: Json | null;
+          before?: Json | null;
+          content_salt?: string | null;
+          details?: Json | null;
+          id?: string;
+          ip?: unknown;
+          occurred_at?: string;
+          reason?: string | null;
+          request_id?: string | null;
+          schema_version?: number;
+          session_id?: string | null;
+          succeeded?: boolean;
+          target_id?: string | null;
+          target_label?: string | null;
+          target_type?: string;
+          tenant_id?: string | null;
+          transaction_id?: number;
+          user_agent?: string | null;
+        };
+        Relationships: [];
+      };
       clients: {
         Row: {
           archived_at: string | null;
@@ -135,6 +214,7 @@ export type Database = {
       };
       memberships: {
         Row: {
+          deletion_id: string | null;
           id: string;
           joined_at: string;
           permissions: string[];
@@ -142,11 +222,13 @@ export type Database = {
           status: string;
           status_changed_at: string;
           status_changed_by: string | null;
+          status_reason: string | null;
           tenant_id: string;
           user_id: string;
         };
         ComputedFields: never;
         Insert: {
+          deletion_id?: string | null;
           id?: string;
           joined_at?: string;
           permissions?: string[];
@@ -154,10 +236,12 @@ export type Database = {
           status?: string;
           status_changed_at?: string;
           status_changed_by?: string | null;
+          status_reason?: string | null;
           tenant_id: string;
           user_id: string;
         };
         Update: {
+          deletion_id?: string | null;
           id?: string;
           joined_at?: string;
           permissions?: string[];
@@ -165,6 +249,7 @@ export type Database = {
           status?: string;
           status_changed_at?: string;
           status_changed_by?: string | null;
+          status_reason?: string | null;
           tenant_id?: string;
           user_id?: string;
         };
@@ -191,6 +276,7 @@ export type Database = {
           created_by: string | null;
           status: string;
           status_changed_at: string;
+          status_reason: string | null;
           user_id: string;
         };
         ComputedFields: never;
@@ -199,6 +285,7 @@ export type Database = {
           created_by?: string | null;
           status?: string;
           status_changed_at?: string;
+          status_reason?: string | null;
           user_id: string;
         };
         Update: {
@@ -206,6 +293,7 @@ export type Database = {
           created_by?: string | null;
           status?: string;
           status_changed_at?: string;
+          status_reason?: string | null;
           user_id?: string;
         };
         Relationships: [
@@ -221,11 +309,19 @@ export type Database = {
       profiles: {
         Row: {
           created_at: string;
+          deleted_at: string | null;
+          deleted_by: string | null;
+          deletion_id: string | null;
           email: string;
+          erased_at: string | null;
           first_name: string;
           language: string;
           last_name: string;
+          search_text: string;
+          sort_name: string;
           status: string;
+          status_changed_at: string | null;
+          status_reason: string | null;
           time_zone: string | null;
           updated_at: string;
           user_id: string;
@@ -233,27 +329,98 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           created_at?: string;
+          deleted_at?: string | null;
+          deleted_by?: string | null;
+          deletion_id?: string | null;
           email: string;
+          erased_at?: string | null;
           first_name?: string;
           language?: string;
           last_name?: string;
+          search_text?: never;
+          sort_name?: never;
           status?: string;
+          status_changed_at?: string | null;
+          status_reason?: string | null;
           time_zone?: string | null;
           updated_at?: string;
           user_id: string;
         };
         Update: {
           created_at?: string;
+          deleted_at?: string | null;
+          deleted_by?: string | null;
+          deletion_id?: string | null;
           email?: string;
+          erased_at?: string | null;
           first_name?: string;
           language?: string;
           last_name?: string;
+          search_text?: never;
+          sort_name?: never;
           status?: string;
+          status_changed_at?: string | null;
+          status_reason?: string | null;
           time_zone?: string | null;
           updated_at?: string;
           user_id?: string;
         };
         Relationships: [];
+      };
+      support_grants: {
+        Row: {
+          admin_id: string;
+          ended_as: string | null;
+          ended_at: string | null;
+          ended_by: string | null;
+          expires_at: string;
+          id: string;
+          reads: number;
+          reason: string;
+          starts_at: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          admin_id: string;
+          ended_as?: string | null;
+          ended_at?: string | null;
+          ended_by?: string | null;
+          expires_at: string;
+          id?: string;
+          reads?: number;
+          reason: string;
+          starts_at?: string;
+          tenant_id: string;
+        };
+        Update: {
+          admin_id?: string;
+          ended_as?: string | null;
+          ended_at?: string | null;
+          ended_by?: string | null;
+          expires_at?: string;
+          id?: string;
+          reads?: number;
+          reason?: string;
+          starts_at?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'support_grants_admin_id_fkey';
+            columns: ['admin_id'];
+            isOneToOne: false;
+            referencedRelation: 'platform_admins';
+            referencedColumns: ['user_id'];
+          },
+          {
+            foreignKeyName: 'support_grants_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
       };
       tenants: {
         Row: {
@@ -261,9 +428,11 @@ export type Database = {
           created_by: string | null;
           deleted_at: string | null;
           deleted_by: string | null;
+          deletion_id: string | null;
           id: string;
           max_seats: number;
           name: string;
+          search_text: string;
           slug: string;
           status: string;
           status_changed_at: string | null;
@@ -277,9 +446,11 @@ export type Database = {
           created_by?: string | null;
           deleted_at?: string | null;
           deleted_by?: string | null;
+          deletion_id?: string | null;
           id?: string;
           max_seats: number;
           name: string;
+          search_text?: never;
           slug: string;
           status?: string;
           status_changed_at?: string | null;
@@ -292,9 +463,11 @@ export type Database = {
           created_by?: string | null;
           deleted_at?: string | null;
           deleted_by?: string | null;
+          deletion_id?: string | null;
           id?: string;
           max_seats?: number;
           name?: string;
+          search_text?: never;
           slug?: string;
           status?: string;
           status_changed_at?: string | null;
@@ -310,28 +483,168 @@ export type Database = {
     };
     Functions: {
       accept_invitation: { Args: { token: string }; Returns: Json };
+      active_support: { Args: { tenant_id: string }; Returns: Json };
+      admin_audit_status: { Args: Record<PropertyKey, never>; Returns: Json };
       admin_create_tenant: {
         Args: { max_seats: number; name: string; owner_email: string; slug: string; time_zone?: string };
         Returns: Json;
       };
-      admin_get_tenant: { Args: { tenant_id: string }; Returns: Json };
-      admin_invite: { Args: { email: string; role: string; tenant_id: string }; Returns: Json };
-      admin_list_tenants: {
-        Args: { after_id?: string; after_name?: string; page_size?: number; search?: string };
+      admin_delete_tenant: { Args: { reason: string; tenant_id: string }; Returns: Json };
+      admin_delete_user: { Args: { reason: string; user_id: string }; Returns: Json };
+      admin_end_support_access: { Args: { support_grant_id: string }; Returns: Json };
+      admin_export_audit_events: {
+        Args: {
+          action?: string;
+          actor?: string;
+          after_id?: string;
+          after_time?: string;
+          search?: string;
+          since?: string;
+          tenant_id?: string;
+          until?: string;
+        };
         Returns: Json;
       };
+      admin_get_tenant: { Args: { tenant_id: string }; Returns: Json };
+      admin_get_user: { Args: { user_id: string }; Returns: Json };
+      admin_grant_super_admin: { Args: { reason: string; user_id: string }; Returns: Json };
+      admin_invite: { Args: { email: string; role: string; tenant_id: string }; Returns: Json };
+      admin_list_audit_anchors: { Args: Record<PropertyKey, never>; Returns: Json };
+      admin_list_audit_events: {
+        Args: {
+          action?: string;
+          actor?: string;
+          after_id?: string;
+          after_time?: string;
+          page_size?: number;
+          search?: string;
+          since?: string;
+          target_id?: string;
+          target_type?: string;
+          tenant_id?: string;
+          until?: string;
+        };
+        Returns: Json;
+      };
+      admin_list_status_transitions: { Args: Record<PropertyKey, never>; Returns: Json };
+      admin_list_support_grants: { Args: Record<PropertyKey, never>; Returns: Json };
+      admin_list_tenants: {
+        Args: {
+          after_id?: string;
+          after_name?: string;
+          page_size?: number;
+          search?: string;
+          status?: string;
+        };
+        Returns: Json;
+      };
+      admin_list_users: {
+        Args: {
+          after_id?: string;
+          after_name?: string;
+          page_size?: number;
+          search?: string;
+          status?: string;
+        };
+        Returns: Json;
+      };
+      admin_open_support_access: {
+        Args: { minutes: number; reason: string; tenant_id: string };
+        Returns: Json;
+      };
+      admin_overview: { Args: Record<PropertyKey, never>; Returns: Json };
+      admin_remove_member: { Args: { reason: string; tenant_id: string; user_id: string }; Returns: Json };
+      admin_restore_member: { Args: { reason: string; tenant_id: string; user_id: string }; Returns: Json };
+      admin_restore_tenant: { Args: { reason: string; tenant_id: string }; Returns: Json };
+      admin_restore_user: { Args: { reason: string; user_id: string }; Returns: Json };
       admin_resume_tenant: { Args: { reason: string; tenant_id: string }; Returns: Json };
+      admin_resume_user: { Args: { reason: string; user_id: string }; Returns: Json };
+      admin_revoke_super_admin: { Args: { reason: string; user_id: string }; Returns: Json };
+      admin_set_audit_retention: { Args: { months: number; reason: string }; Returns: Json };
+      admin_set_member_role: {
+        Args: { reason: string; role: string; tenant_id: string; user_id: string };
+        Returns: Json;
+      };
+      admin_set_seats: { Args: { max_seats: number; tenant_id: string }; Returns: Json };
+      admin_support_get_client: { Args: { client_id: string; support_grant_id: string }; Returns: Json };
+      admin_support_list_clients: {
+        Args: {
+          after_id?: string;
+          after_name?: string;
+          page_size?: number;
+          search?: string;
+          support_grant_id: string;
+        };
+        Returns: Json;
+      };
       admin_suspend_tenant: { Args: { reason: string; tenant_id: string }; Returns: Json };
+      admin_suspend_user: { Args: { reason: string; user_id: string }; Returns: Json };
+      admin_transfer_ownership: {
+        Args: { from_user_id: string; reason: string; tenant_id: string; to_user_id: string };
+        Returns: Json;
+      };
+      admin_update_tenant: {
+        Args: { name: string; seen_updated_at?: string; tenant_id: string; time_zone: string };
+        Returns: Json;
+      };
+      admin_update_user: {
+        Args: {
+          first_name: string;
+          language: string;
+          last_name: string;
+          seen_updated_at?: string;
+          time_zone?: string;
+          user_id: string;
+        };
+        Returns: Json;
+      };
       bootstrap_super_admin: { Args: { email: string; token_hash: string }; Returns: Json };
+      claim_audit_anchor: { Args: Record<PropertyKey, never>; Returns: Json };
+      end_support_access: { Args: { support_grant_id: string; tenant_id: string }; Returns: Json };
+      export_audit_events: {
+        Args: {
+          action?: string;
+          actor?: string;
+          after_id?: string;
+          after_time?: string;
+          search?: string;
+          since?: string;
+          tenant_id: string;
+          until?: string;
+        };
+        Returns: Json;
+      };
       get_clinic_settings: { Args: { tenant_id: string }; Returns: Json };
       invite_member: { Args: { email: string; tenant_id: string }; Returns: Json };
       issue_invitation_token: {
-        Args: { actor_id: string; invitation_id: string; revealed?: boolean; token_hash: string };
+        Args: {
+          actor_assurance?: string;
+          actor_id: string;
+          invitation_id: string;
+          revealed?: boolean;
+          token_hash: string;
+        };
         Returns: Json;
       };
+      list_audit_events: {
+        Args: {
+          action?: string;
+          actor?: string;
+          after_id?: string;
+          after_time?: string;
+          page_size?: number;
+          search?: string;
+          since?: string;
+          tenant_id: string;
+          until?: string;
+        };
+        Returns: Json;
+      };
+      list_support_grants: { Args: { tenant_id: string }; Returns: Json };
       list_team: { Args: { tenant_id: string }; Returns: Json };
       my_access: { Args: Record<PropertyKey, never>; Returns: Json };
       preview_invitation: { Args: { token: string }; Returns: Json };
+      record_audit_anchor_delivery: { Args: { day: string; error?: string; outcome: string }; Returns: Json };
       record_invitation_delivery: {
         Args: {
           error?: string;
@@ -342,7 +655,9 @@ export type Database = {
         };
         Returns: Json;
       };
+      record_password_attempt: { Args: { event: Json }; Returns: Json };
       remove_member: { Args: { tenant_id: string; user_id: string }; Returns: Json };
+      restore_member: { Args: { reason: string; tenant_id: string; user_id: string }; Returns: Json };
       revoke_invitation: { Args: { invitation_id: string }; Returns: Json };
       set_member_permissions: {
         Args: { permissions: string[]; tenant_id: string; user_id: string };

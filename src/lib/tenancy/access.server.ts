@@ -1,4 +1,4 @@
-import { signInPath } from '#lib/auth/next-path.ts';
+import { signInPath, twoStepPath } from '#lib/auth/next-path.ts';
 import { toAppError } from '#lib/supabase/errors.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { isServedOverHttps } from '#lib/security/origin.server.ts';
@@ -9,10 +9,14 @@ import type { Access } from './schemas.ts';
 const LOCALE_COOKIE = 'PARAGLIDE_LOCALE';
 
 /**
- * The access of whoever sends this request. Without a valid session they go to the sign-in page; a page in
- * another language than their profile's is asked for again in the right one.
+ * The access of whoever sends this request. Without a valid session they go to the sign-in page, without the code of
+ * their two-step verification to the page that asks for it; a page in another language than their profile's is asked
+ * for again in the right one.
  */
 export async function loadAccess({ locals, cookies, url, isDataRequest }: RequestEvent): Promise<Access> {
+  const session = await locals.getSession();
+  if (session && session !== 'unknown' && session.awaitsCode)
+    redirect(303, twoStepPath(url.pathname + url.search));
   const access = await readAccess(locals.supabase).catch((failure: unknown) => {
     const { status } = toAppError(failure);
     if (status === 401) redirect(303, signInPath(url.pathname + url.search));

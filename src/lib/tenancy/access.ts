@@ -1,3 +1,4 @@
+import { twoStepPath } from '#lib/auth/next-path.ts';
 import type { Access, Membership } from './schemas.ts';
 
 /** Why someone sees no clinic; the order is that of the reasons' weight. */
@@ -22,6 +23,7 @@ export function landingPath(access: Access, lastSlug?: string): string {
   const clinics = openClinics(access);
   const clinic = clinics.find(({ slug }) => slug === lastSlug) ?? clinics[0];
   if (clinic) return `/${clinic.slug}/clients`;
+  if (access.mfa_required) return twoStepPath('/admin');
   return access.is_super_admin && access.profile.status === 'active' ? '/admin' : '/no-access';
 }
 

@@ -29,6 +29,7 @@ function access(memberships: Membership[], change: Partial<Access> = {}): Access
       status: 'active',
     },
     is_super_admin: false,
+    mfa_required: false,
     memberships,
     ...change,
   };
@@ -46,6 +47,8 @@ describe('where a person begins after signing in', () => {
     expect(landingPath(access([suspended], { is_super_admin: true }))).toBe('/admin'));
   it('is a clinic also for a super-admin who has one', () =>
     expect(landingPath(access([membership('a')], { is_super_admin: true }))).toBe('/a/clients'));
+  it('is the question for a code for a super-admin who has not given it yet', () =>
+    expect(landingPath(access([], { mfa_required: true }))).toBe('/two-step?next=%2Fadmin'));
   it('is the explanation for everybody else', () =>
     expect(landingPath(access([removed]))).toBe('/no-access'));
 });

@@ -6,6 +6,7 @@ import type { QueryClient, QueryKey } from '@tanstack/svelte-query';
 import {
   inviteMember,
   removeMember,
+  restoreMember,
   revealInvitation,
   revokeInvitation,
   saveClinicSettings,
@@ -51,6 +52,12 @@ export function teamActions(queries: QueryClient, tenantId: string) {
         await perform(queries, affected, () => removeMember({ tenantId, userId: member.user_id }));
         confirmDone(m.member_removed({ name: displayName(member) }));
       }),
+
+    /** Gives a disabled member their access back. Throws what went wrong. */
+    restore: async (member: Member, reason: string): Promise<void> => {
+      await perform(queries, affected, () => restoreMember({ tenantId, userId: member.user_id, reason }));
+      confirmDone(m.member_restored({ name: displayName(member) }));
+    },
 
     /** Gives or takes one permission; true when that worked. */
     setPermission: (member: Member, permission: Permission, granted: boolean) =>

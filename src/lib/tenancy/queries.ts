@@ -70,6 +70,21 @@ export async function removeMember(input: { tenantId: string; userId: string }):
   unwrap(await supabase().rpc('remove_member', { tenant_id: input.tenantId, user_id: input.userId }));
 }
 
+/** Gives a disabled member their access back, while a seat is free. Owners only. */
+export async function restoreMember(input: {
+  tenantId: string;
+  userId: string;
+  reason: string;
+}): Promise<void> {
+  unwrap(
+    await supabase().rpc('restore_member', {
+      tenant_id: input.tenantId,
+      user_id: input.userId,
+      reason: input.reason,
+    }),
+  );
+}
+
 /** Replaces a staff member's single permissions. Owners only. */
 export async function setMemberPermissions(input: {
   tenantId: string;

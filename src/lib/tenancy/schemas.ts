@@ -36,6 +36,8 @@ export const accessSchema = z.object({
     status: z.enum(['active', 'suspended', 'deleted']),
   }),
   is_super_admin: z.boolean(),
+  /** A super-admin who has to give the code of their two-step verification before the platform opens. */
+  mfa_required: z.boolean(),
   memberships: z.array(membershipSchema),
 });
 /** Who is signed in and what they may enter right now. */
@@ -65,8 +67,12 @@ export const memberSchema = z.object({
   role: roleSchema,
   permissions: z.array(z.string()),
   status: z.enum(['active', 'disabled']),
+  /** Why and since when the status holds; null where nobody ever changed it. */
+  status_reason: z.nullish(z.string()),
+  status_changed_at: z.nullish(z.string()),
   joined_at: z.nullable(z.string()),
   last_sign_in_at: z.nullable(z.string()),
+  last_seen_at: z.nullish(z.string()),
 });
 export type Member = z.output<typeof memberSchema>;
 
@@ -109,6 +115,8 @@ export type Acceptance = z.output<typeof acceptanceSchema>;
 export const deliverySchema = z.object({ invitation: invitationSchema, link: z.optional(z.string()) });
 /** What became of an invitation's e-mail; `link` only after revealing it. */
 export type Delivery = z.output<typeof deliverySchema>;
+
+export const memberRestoreSchema = z.object({ reason: requiredText(500, () => m.error_reason_required()) });
 
 export const inviteSchema = z.object({ email, role: roleSchema });
 export type InviteForm = z.output<typeof inviteSchema>;

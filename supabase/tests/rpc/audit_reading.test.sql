@@ -1,7 +1,7 @@
 -- Who reads the audit log, by which filters, page by page; its state and retention; erasing.
 begin;
 \ir ../fixtures.inc
-select plan(39);
+select plan(40);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -35,6 +35,8 @@ select is(tests.actions(public.list_audit_events(:'alpha', actor => session_user
 select is(jsonb_array_length(public.list_audit_events(:'alpha', actor => 'nobody@') -> 'events'), 0, 'an actor nobody knows has no events');
 select is(tests.actions(public.list_audit_events(:'alpha', search => '100%')), '["tenant.updated"]', 'by text, taken literally, in what has changed');
 select is(jsonb_array_length(public.list_audit_events(:'alpha', search => 'client 3') -> 'events'), 1, 'and in the name of the target');
+update public.clients set last_name = 'Țurcanu' where last_name = 'Client 2';
+select is(jsonb_array_length(public.list_audit_events(:'alpha', search => 'ana țURCANU') -> 'events'), 1, 'in upper and lower case of any alphabet');
 select is(jsonb_array_length(public.list_audit_events(:'alpha', since => now() + interval '1 day') -> 'events'), 0, 'by time from');
 select is(jsonb_array_length(public.list_audit_events(:'alpha', until => now() - interval '1 day') -> 'events'), 0, 'and to');
 

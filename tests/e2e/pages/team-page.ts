@@ -62,6 +62,18 @@ export class TeamPage {
     await expect(this.member(email)).toBeHidden();
   }
 
+  restoreButton(email: string) {
+    return this.member(email).getByRole('button', { name: /^Restore/ });
+  }
+
+  /** Gives a disabled member their access back. */
+  async restore(email: string, reason: string): Promise<void> {
+    await this.restoreButton(email).click();
+    await this.dialog.getByLabel('Reason').fill(reason);
+    await this.dialog.getByRole('button', { name: 'Restore access' }).click();
+    await expect(this.dialog).toBeHidden();
+  }
+
   permission(email: string, name: 'Overbooking' | 'Catalogue' | 'Exports') {
     return this.member(email).getByRole('switch', { name: new RegExp(`^${name}`) });
   }

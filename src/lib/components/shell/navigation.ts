@@ -2,11 +2,20 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Membership } from '#lib/tenancy/schemas.ts';
 import Building2 from '@lucide/svelte/icons/building-2';
 import Contact from '@lucide/svelte/icons/contact';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
 import UsersRound from '@lucide/svelte/icons/users-round';
+import Workflow from '@lucide/svelte/icons/workflow';
 import type { Component } from 'svelte';
 
-export type NavigationItem = { href: string; label: string; icon: Component<{ class?: string }> };
+export type NavigationItem = {
+  href: string;
+  label: string;
+  icon: Component<{ class?: string }>;
+  /** Pages below the address belong to other items. */
+  isExact?: boolean;
+};
 
 /** The pages of a clinic that somebody with this membership may open. */
 export function clinicNavigation({ slug, role }: Membership): NavigationItem[] {
@@ -15,11 +24,18 @@ export function clinicNavigation({ slug, role }: Membership): NavigationItem[] {
   return [
     ...everybody,
     { href: `/${slug}/team`, label: m.nav_team(), icon: UsersRound },
+    { href: `/${slug}/audit`, label: m.nav_audit(), icon: ScrollText },
     { href: `/${slug}/settings`, label: m.nav_settings(), icon: Settings },
   ];
 }
 
 /** The pages of the platform's administration. */
 export function platformNavigation(): NavigationItem[] {
-  return [{ href: '/admin', label: m.nav_clinics(), icon: Building2 }];
+  return [
+    { href: '/admin', label: m.platform_overview(), icon: LayoutDashboard, isExact: true },
+    { href: '/admin/clinics', label: m.nav_clinics(), icon: Building2 },
+    { href: '/admin/users', label: m.platform_people(), icon: UsersRound },
+    { href: '/admin/audit', label: m.nav_audit(), icon: ScrollText },
+    { href: '/admin/states', label: m.platform_states(), icon: Workflow },
+  ];
 }

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { healthLabel } from './health-labels.ts';
+
+describe('a line of health', () => {
+  it('counts what failed before what was not configured', () => {
+    const detail = { failed: 2, not_configured: 5, days: 7 };
+    expect(healthLabel({ key: 'invitation_mail', state: 'problem', detail }).text).toBe(
+      'Could not be sent in the last 7 days: 2.',
+    );
+  });
+
+  it('names the jobs whose last run failed', () => {
+    const detail = { jobs: 3, runs: 90, failed: 4, failing: ['seal-audit', 'anchor-audit'] };
+    expect(healthLabel({ key: 'scheduled_jobs', state: 'problem', detail }).text).toBe(
+      'The last run failed: seal-audit, anchor-audit.',
+    );
+  });
+
+  it('says that a domain is not set up, without a link to nothing', () => {
+    expect(healthLabel({ key: 'mail_sync', state: 'not_available', detail: null })).toEqual({
+      title: 'Mailbox sync',
+      text: 'Not set up yet.',
+    });
+  });
+
+  it('of a kind that is not known yet says its state, whatever it carries', () => {
+    expect(healthLabel({ key: 'fax_sync', state: 'warning', detail: { odd: true } })).toEqual({
+      title: 'fax_sync',
+      text: 'Needs a look.',
+    });
+  });
+});

@@ -1,0 +1,26 @@
+import { auditEventSchema } from '#lib/audit/schemas.ts';
+import * as z from 'zod/mini';
+
+const byStatus = z.object({ active: z.number(), suspended: z.number(), deleted: z.number() });
+
+const signUpsSchema = z.object({ day: z.string(), users: z.number(), clinics: z.number() });
+/** How many people and clinics were new on one day (`YYYY-MM-DD`). */
+export type SignUps = z.output<typeof signUpsSchema>;
+
+const healthSchema = z.object({
+  key: z.string(),
+  state: z.enum(['ok', 'warning', 'problem', 'not_available']),
+  detail: z.nullable(z.record(z.string(), z.unknown())),
+});
+export type Health = z.output<typeof healthSchema>;
+
+export const overviewSchema = z.object({
+  tenants: byStatus,
+  users: byStatus,
+  active_users_7d: z.number(),
+  seats: z.object({ allocated: z.number(), used: z.number() }),
+  sign_ups: z.array(signUpsSchema),
+  health: z.array(healthSchema),
+  recent_events: z.array(auditEventSchema),
+});
+export type Overview = z.output<typeof overviewSchema>;

@@ -1,0 +1,77 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { Transition } from './transitions.ts';
+
+type Words = Record<string, () => string>;
+
+const ENTITIES: Record<string, { title: () => string; text: () => string }> = {
+  tenant: { title: m.platform_states_tenant, text: m.platform_states_tenant_text },
+  user: { title: m.platform_states_user, text: m.platform_states_user_text },
+  member: { title: m.platform_states_member, text: m.platform_states_member_text },
+  super_admin: { title: m.platform_states_super_admin, text: m.platform_states_super_admin_text },
+};
+
+const VERBS: Words = {
+  suspended: m.platform_verb_suspended,
+  resumed: m.platform_verb_resumed,
+  deleted: m.platform_verb_deleted,
+  restored: m.platform_verb_restored,
+  disabled: m.platform_verb_disabled,
+  revoked: m.platform_verb_revoked,
+  removed: m.platform_verb_removed,
+};
+
+const PERFORMERS: Words = {
+  super_admin: m.platform_by_super_admin,
+  owner: m.platform_by_owner,
+  invited_person: m.platform_by_invited_person,
+  service_role: m.platform_by_service_role,
+  tenant_deletion: m.platform_by_tenant_deletion,
+  tenant_restore: m.platform_by_tenant_restore,
+  user_deletion: m.platform_by_user_deletion,
+  user_restore: m.platform_by_user_restore,
+};
+
+const NOTES: Words = {
+  'tenant active suspended': m.platform_note_tenant_suspended,
+  'tenant suspended active': m.platform_note_resumed,
+  'tenant active deleted': m.platform_note_tenant_deleted,
+  'tenant suspended deleted': m.platform_note_tenant_deleted,
+  'tenant deleted active': m.platform_note_tenant_restored,
+  'user active suspended': m.platform_note_user_suspended,
+  'user suspended active': m.platform_note_resumed,
+  'user active deleted': m.platform_note_user_deleted,
+  'user suspended deleted': m.platform_note_user_deleted,
+  'user deleted active': m.platform_note_user_restored,
+  'member active disabled': m.platform_note_member_disabled,
+  'member disabled active': m.platform_note_member_enabled,
+  'member active revoked': m.platform_note_member_revoked,
+  'member revoked active': m.platform_note_member_unrevoked,
+  'member revoked disabled': m.platform_note_member_revoked_disabled,
+  'member disabled revoked': m.platform_note_member_disabled_revoked,
+  'member active removed': m.platform_note_member_removed,
+  'member disabled removed': m.platform_note_member_disabled_removed,
+  'member removed active': m.platform_note_member_returned,
+  'super_admin active revoked': m.platform_note_admin_revoked,
+  'super_admin revoked active': m.platform_note_admin_restored,
+};
+
+/** The heading of one entity's matrix, and a sentence about it. */
+export function entityLabel(entity: string): { title: string; text: string } {
+  const words = ENTITIES[entity];
+  return { title: words?.title() ?? entity, text: words?.text() ?? '' };
+}
+
+/** What a transition is called: "Suspend". */
+export function verbLabel(verb: string): string {
+  return VERBS[verb]?.() ?? verb;
+}
+
+/** Who performs it: "Super-admin", "Deletion of the clinic". */
+export function performerLabel(performer: string): string {
+  return PERFORMERS[performer]?.() ?? performer;
+}
+
+/** What else is to know about it; a transition newer than these texts is described by the database's own words. */
+export function noteLabel(entity: string, { from, to, note }: Transition): string {
+  return NOTES[`${entity} ${from} ${to}`]?.() ?? note ?? '';
+}

@@ -1,0 +1,46 @@
+import { auditKeys } from '#lib/audit/queries.ts';
+import { confirmDone, handleError } from '#lib/feedback.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { perform } from '#lib/query/client.ts';
+import type { QueryClient } from '@tanstack/svelte-query';
+import { endClinicGrant, endGrant, openGrant, supportKeys } from './queries.ts';
+import type { SupportForm, SupportGrant } from './schemas.ts';
+
+/** Everything a super-admin's pages know about clinics and grants changes with a grant. */
+const ON_PLATFORM = [['platform']] as const;
+
+/** Opens support access to a clinic. Throws what went wrong. */
+export async function openSupport(
+  queries: QueryClient,
+  clinic: { id: string; name: string },
+  values: SupportForm,
+): Promise<SupportGrant> {
+  const grant = await perform(queries, ON_PLATFORM, () =>
+    openGrant({ tenantId: clinic.id, reason: values.reason, minutes: Number(values.minutes) }),
+  );
+  confirmDone(m.support_opened({ clinic: clinic.name }));
+  return grant;
+}
+
+/** Ends a super-admin's support access; true when it is over. */
+export function endSupport(queries: QueryClient, grantId: string): Promise<boolean> {
+  return end(() => perform(queries, ON_PLATFORM, () => endGrant(grantId)));
+}
+
+/** Ends support access to an owner's clinic; true when it is over. */
+export function endSupportAsOwner(queries: QueryClient, tenantId: string, grantId: string): Promise<boolean> {
+  const affected = [supportKeys.ofClinic(tenantId), auditKeys.of({ kind: 'clinic', tenantId })];
+  return end(() => perform(queries, affected, () => endClinicGrant(tenantId, grantId)));
+}
+
+async function end(act: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await act();
+    confirmDone(m.support_ended());
+    return true;
+  } catch (error) {
+    // Somebody else was faster, or its time ran out: it is over all the same.
+    if (handleError(error, { retry: () => void end(act) }).code === 'support_grant_over') return true;
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+import type { BadgeVariant } from '#lib/components/ui/badge/index.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
+import type { SupportGrant } from './schemas.ts';
+
+/** What a grant's state is called. */
+export function grantStateLabel({ state }: SupportGrant): { text: string; variant: BadgeVariant } {
+  if (state === 'active') return { text: m.support_state_active(), variant: 'warning' };
+  if (state === 'ended') return { text: m.support_state_ended(), variant: 'neutral' };
+  return { text: m.support_state_expired(), variant: 'neutral' };
+}
+
+/** How often records were looked at. */
+export function readsLabel(count: number): string {
+  if (count === 0) return m.support_reads_none();
+  const form = new Intl.PluralRules(getLocale()).select(count);
+  if (form === 'one') return m.support_reads_one();
+  return form === 'few' ? m.support_reads_few({ count }) : m.support_reads_other({ count });
+}
