@@ -6,6 +6,7 @@
  * another stack the variables SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and INBOX_URL
  * name it. With SUPABASE_DB_URL of a database on this machine, sign-ups are spread over past weeks.
  */
+import { makeFirstAnchor } from './demo/first-anchor.ts';
 import { join } from 'node:path';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { runningStack } from '../supabase/embedded/description.ts';
@@ -64,8 +65,10 @@ export async function ensureDemo(stack: DemoStack, options: DemoOptions = {}): P
     progress('what happens on a platform');
     await ensurePlatformLife(target, state, admin);
     // Never on a remote stack: there the dates of accounts are facts.
-    if (stack.dbUrl && isOnThisMachine(stack.url) && isOnThisMachine(stack.dbUrl))
+    if (stack.dbUrl && isOnThisMachine(stack.url) && isOnThisMachine(stack.dbUrl)) {
       await spreadSignUps(stack.dbUrl);
+      await makeFirstAnchor(stack.dbUrl);
+    }
     state.complete();
   }
   return logins(state);
