@@ -6,7 +6,6 @@
  * another stack the variables SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and INBOX_URL
  * name it. With SUPABASE_DB_URL of a database on this machine, sign-ups are spread over past weeks.
  */
-import { makeFirstAnchor } from './demo/first-anchor.ts';
 import { join } from 'node:path';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { runningStack } from '../supabase/embedded/description.ts';
@@ -18,6 +17,7 @@ import { createSuperAdmin } from './accounts/super-admin.ts';
 import { type DemoPerson, demoClinics, superAdmin } from './demo/demo-clinics.ts';
 import { ensureClinic } from './demo/ensure-clinic.ts';
 import { DemoState } from './demo/demo-state.ts';
+import { makeFirstAnchor } from './demo/first-anchor.ts';
 import { demoSession, type DemoTarget } from './demo/invited-people.ts';
 import { clinicFates, ensurePlatformLife } from './demo/platform-life.ts';
 import { isOnThisMachine, spreadSignUps } from './demo/sign-up-dates.ts';

@@ -223,7 +223,11 @@ async function ensureSupport(admin: SupabaseClient, past: KnownClinic, present: 
       minutes: 30,
     }));
   if (grant.state === 'active') {
-    await callRpc(admin, 'admin_support_list_clients', { support_grant_id: grant.id, search: 'Pop' });
+    const look = await callRpc<{ look_id: string }>(admin, 'admin_support_list_clients', {
+      support_grant_id: grant.id,
+      search: 'Pop',
+    });
+    await callRpc(admin, 'admin_support_show', look);
     await callRpc(past.owner, 'end_support_access', { tenant_id: past.tenantId, support_grant_id: grant.id });
   }
   if ((await grantsOf(admin, present)).length > 0) return;

@@ -29,7 +29,7 @@ await call(admin.client, 'admin_suspend_tenant', { tenant_id: other.clinic.id, r
 
 /** Writes events as the database does, so many that lists and files need several pages. */
 async function recordMany(tenantId: string, label: string, count: number): Promise<void> {
-  await sql`select count(private.record_event('client.updated', ${tenantId}, 'client', null, ${label} || n)) from generate_series(1, ${count}) n`;
+  await sql`select count(private.record_event('tenant.updated', ${tenantId}, 'tenant', ${tenantId}, ${label} || n)) from generate_series(1, ${count}) n`;
 }
 
 test.describe('an owner', () => {
@@ -156,6 +156,15 @@ test.describe('a super-admin', () => {
     await expect(page).toHaveURL(/action=tenant\.suspended/);
     await expect(audit.event('suspended the clinic')).toHaveCount(1);
     await expect(audit.event('added the client')).toHaveCount(0);
+  });
+
+  test('sees that a clinic’s record was changed, but nothing of it', async ({ page }) => {
+    const audit = new AuditPage(page);
+    await audit.open(`/admin/audit?clinic=${clinic.id}&action=client.updated`);
+    const change = await audit.expand(`${owner.email} changed`);
+    await expect(change.getByText('belongs to the clinic')).toBeVisible();
+    await expect(page.getByText('Țurcanu')).toHaveCount(0);
+    await expect(page.getByText('0721')).toHaveCount(0);
   });
 
   test('searches further back where a rare text is not among the newest events', async ({ page }) => {

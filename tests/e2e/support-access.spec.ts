@@ -117,3 +117,87 @@ test('the super-admin ends it, and another super-admin cannot use it', async ({ 
   await adminPage.getByRole('alertdialog').getByRole('button', { name: 'End access' }).click();
   await expect(support.over('Support access has ended')).toBeVisible();
 });
+
+test('only looks that somebody asked for are recorded, also when one fails on its way', async ({ page }) => {
+  const { clinic } = await newClinic();
+  await new SignInPage(page).signIn(admin.email, admin.password);
+  const support = new SupportPage(page);
+  const calls: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') calls.push(new URL(request.url()).pathname.split('/').at(-1) ?? '');
+  });
+  const recorded = () => calls.filter((name) => name === 'admin_support_list_clients').length;
+  const grants = () => calls.filter((name) => name === 'admin_list_support_grants').length;
+  const failure = page.getByRole('alert').filter({ hasText: 'Try again' });
+  const answer = '**/rest/v1/rpc/admin_support_show';
+
+  await test.step('coming back to the page reads the grant again, not the records', async () => {
+    await support.openAccess(clinic, 'Ticket 4713');
+    await expect(support.client('Ana Popescu')).toBeVisible();
+    const before = grants();
+    await expect(async () => {
+      await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));
+      expect(grants()).toBeGreaterThan(before);
+    }).toPass();
+    expect(recorded()).toBe(1);
+  });
+
+  await test.step('an answer that is lost is not asked for again by itself', async () => {
+    await page.route(answer, (route) => route.abort(), { times: 1 });
+    await support.search('turcanu');
+    await expect(failure).toBeVisible();
+    // As long as a query that is tried again would wait.
+    await page.waitForTimeout(2500);
+    expect(recorded()).toBe(2);
+    await failure.getByRole('button', { name: 'Try again' }).click();
+    await expect(support.client('Ana Țurcanu')).toBeVisible();
+    expect(recorded()).toBe(3);
+  });
+
+  await test.step('an answer that comes too late says so', async () => {
+    await page.route(
+      answer,
+      async (route) => {
+        const { look_id } = route.request().postDataJSON() as { look_id: string };
+        await sql`update private.support_looks set made_at = now() - interval '2 min' where id = ${look_id}`;
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    const before = grants();
+    await support.client('Ana Țurcanu').click();
+    await expect(failure).toContainText('The look is on record');
+    expect(grants() - before).toBeLessThanOrEqual(2);
+    await failure.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Ana Țurcanu' })).toBeVisible();
+  });
+
+  const [row] = await sql`select reads from public.support_grants where tenant_id = ${clinic.id}`;
+  expect(row?.reads).toBe(5);
+});
+
+test('support access is for active clinics, and ends with the clinic', async ({ page }) => {
+  const { clinic } = await newClinic();
+  const change = (name: string) => call(admin.client, name, { tenant_id: clinic.id, reason: 'Unpaid' });
+  await new SignInPage(page).signIn(admin.email, admin.password);
+  const support = new SupportPage(page);
+
+  await support.openAccess(clinic, 'Ticket 4714');
+  await expect(support.client('Ana Popescu')).toBeVisible();
+  await change('admin_suspend_tenant');
+  await support.search('turcanu');
+  await expect(support.over('Support access has ended')).toBeVisible();
+  await expect(support.client('Ana Popescu')).toHaveCount(0);
+
+  await support.openMenu(clinic);
+  await expect(support.offer).toBeDisabled();
+  await expect(support.offer).toContainText('Only while the clinic is active');
+
+  await change('admin_resume_tenant');
+  await support.openMenu(clinic);
+  await support.offer.click();
+  await change('admin_suspend_tenant');
+  await support.confirm('Ticket 4715');
+  await expect(page.getByText('This clinic is not active any more.')).toBeVisible();
+  await expect(page.getByText('Unpaid').first()).toBeVisible();
+});

@@ -24,6 +24,7 @@ const event: AuditEvent = {
   request_id: null,
   succeeded: true,
   erased: false,
+  withheld: false,
 };
 
 it('writes the column names once and one line per event', async () => {

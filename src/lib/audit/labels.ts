@@ -27,6 +27,7 @@ const GROUPS: Record<string, Group> = {
       deleted: m.audit_action_user_deleted,
       restored: m.audit_action_user_restored,
       erased: m.audit_action_user_erased,
+      second_factor_removed: m.audit_action_user_second_factor_removed,
     },
   },
   member: {

@@ -15,6 +15,7 @@ const event = (part: Partial<AuditEvent>): AuditEvent => ({
   target_label: 'Bright Smile',
   succeeded: true,
   erased: false,
+  withheld: false,
   ...part,
 });
 

@@ -32,6 +32,8 @@ export const auditEventSchema = z.object({
   succeeded: z.boolean(),
   /** Whether personal details of this event were erased on request. */
   erased: z.boolean(),
+  /** What the event says belongs to the clinic's records: only support access shows it to the platform. */
+  withheld: z.boolean(),
 });
 export type AuditEvent = z.output<typeof auditEventSchema>;
 

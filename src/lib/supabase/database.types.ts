@@ -577,6 +577,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      admin_support_show: { Args: { look_id: string }; Returns: Json };
       admin_suspend_tenant: { Args: { reason: string; tenant_id: string }; Returns: Json };
       admin_suspend_user: { Args: { reason: string; user_id: string }; Returns: Json };
       admin_transfer_ownership: {

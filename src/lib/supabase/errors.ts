@@ -63,6 +63,7 @@ const SENTENCES: Record<string, () => string> = {
   name_too_long: m.error_name_too_long,
   network: m.error_network,
   never_deleted: m.error_never_deleted,
+  never_moved: m.error_never_moved,
   no_seat_allocation: m.error_no_seat_allocation,
   no_seats_left: m.error_no_seats_left,
   no_second_factor: m.error_no_second_factor,

@@ -1,6 +1,7 @@
 import type { BadgeVariant } from '#lib/components/ui/badge/index.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
+import { errorMessage, toAppError } from '#lib/supabase/errors.ts';
 import type { SupportGrant } from './schemas.ts';
 
 /** What a grant's state is called. */
@@ -16,4 +17,9 @@ export function readsLabel(count: number): string {
   const form = new Intl.PluralRules(getLocale()).select(count);
   if (form === 'one') return m.support_reads_one();
   return form === 'few' ? m.support_reads_few({ count }) : m.support_reads_other({ count });
+}
+
+/** Why a look under a grant that is still open could not be shown. */
+export function lookErrorMessage(error: unknown): string {
+  return toAppError(error).code === 'support_access_required' ? m.support_look_late() : errorMessage(error);
 }

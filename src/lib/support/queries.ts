@@ -1,12 +1,13 @@
 import { supabase } from '#lib/supabase/browser.ts';
+import { AppError } from '#lib/supabase/errors.ts';
 import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/svelte-query';
 import {
   activeSupportSchema,
   supportClientPageSchema,
-  supportClientSchema,
   supportGrantListSchema,
   supportGrantSchema,
+  supportLookSchema,
   type ActiveSupport,
   type SupportClient,
   type SupportClientPage,
@@ -71,6 +72,21 @@ export async function listGrants(): Promise<SupportGrant[]> {
     .grants;
 }
 
+/**
+ * Shows what a look found. A look takes two requests, so that it is on record before anything of a client leaves the
+ * database: one that records it and answers `{ look_id }`, and this one, within a minute.
+ *
+ * @param recorded what the request that recorded the look has answered
+ * @throws AppError support_access_required when the access has ended in between, or the minute has passed
+ */
+async function show(recorded: unknown): Promise<SupportClientPage> {
+  const { look_id } = parseAnswer(supportLookSchema, recorded);
+  return parseAnswer(
+    supportClientPageSchema,
+    unwrap(await supabase().rpc('admin_support_show', { look_id })),
+  );
+}
+
 /** One page of a clinic's clients under a grant. Every call is recorded and shown to the clinic. */
 export async function lookAtClients(input: {
   grantId: string;
@@ -83,7 +99,7 @@ export async function lookAtClients(input: {
     ...input.after,
     page_size: 50,
   });
-  return parseAnswer(supportClientPageSchema, unwrap(answer));
+  return show(unwrap(answer));
 }
 
 /** One client under a grant. Every call is recorded and shown to the clinic. */
@@ -92,7 +108,9 @@ export async function lookAtClient(grantId: string, clientId: string): Promise<S
     support_grant_id: grantId,
     client_id: clientId,
   });
-  return parseAnswer(supportClientSchema, unwrap(answer));
+  const [client] = (await show(unwrap(answer))).clients;
+  if (!client) throw new AppError('client_not_found', 404);
+  return client;
 }
 
 /** Members learn within a minute that support has come or gone. */
@@ -116,11 +134,12 @@ export const grantOptions = (grantId: string) =>
   });
 
 /**
- * A look at a clinic's records happens when somebody asks for it, once: nothing is read again by itself, and nothing
- * is kept once it is no longer on the screen.
+ * A look at a clinic's records happens when somebody asks for it, once: nothing is read again by itself, whatever else
+ * is, and nothing is kept once it is no longer on the screen. A look of which a request failed is not tried again
+ * either: whoever asks again makes another one.
  */
 const ONE_LOOK = {
-  staleTime: Infinity,
+  staleTime: 'static',
   gcTime: 0,
   refetchOnWindowFocus: false,
   refetchOnReconnect: false,

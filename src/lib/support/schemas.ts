@@ -33,6 +33,9 @@ export const activeSupportSchema = z.object({
 });
 export type ActiveSupport = z.output<typeof activeSupportSchema>['grants'][number];
 
+/** What recording a look answers: nothing of any client. */
+export const supportLookSchema = z.object({ look_id: z.string() });
+
 /** A client as support sees them. */
 export const supportClientSchema = z.object({
   id: z.string(),

@@ -67,6 +67,8 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   // Whatever a caller claims stays in front; each gateway on the way appends the address it was called from.
   const peer = incoming.socket.remoteAddress?.replace(/^::ffff:/, '');
   if (peer) headers.append('x-forwarded-for', peer);
+  // On the platform Cloudflare sets it; here nobody does, so what a caller sends under that name is not an address.
+  headers.delete('cf-connecting-ip');
   const method = incoming.method ?? 'GET';
   const hasBody =
     !['GET', 'HEAD'].includes(method) &&

@@ -2,7 +2,7 @@
 -- and only with a reason of their own where one is asked for.
 begin;
 \ir ../fixtures.inc
-select plan(28);
+select plan(30);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.join_clinic(:'alpha', 'owner@alpha.test', 'owner') as owner \gset
@@ -91,6 +91,8 @@ set local client_min_messages = warning;
 -- rows of which others are consequences never go away
 select is(tests.refusal(format('delete from public.%I', name)), 'PT409 never_deleted', name || ' are never deleted') from unnest(array['tenants', 'profiles', 'memberships', 'platform_admins']) name;
 select is(tests.refusal(format('truncate public.%I cascade', name)), 'PT409 never_deleted', name || ' are never truncated') from unnest(array['tenants', 'profiles', 'memberships', 'platform_admins']) name;
+select is(tests.refusal('update public.platform_admins set user_id = gen_random_uuid()'), 'PT409 never_moved', 'a platform role is not moved to somebody else');
+select is(tests.refusal('update public.memberships set user_id = gen_random_uuid()'), 'PT409 never_moved', 'nor a membership');
 
 -- the page
 select tests.sign_in(:'owner');

@@ -1,7 +1,7 @@
 -- What the audit log records of a change, and who acted.
 begin;
 \ir ../fixtures.inc
-select plan(35);
+select plan(36);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.join_clinic(:'alpha', 'owner@alpha.test', 'owner') as owner \gset
@@ -54,6 +54,8 @@ select is((tests.last_event('mail_box.updated'))::text ~ 'hunter', false, 'a new
 select is((tests.last_event('mail_box.updated')).before, '{"smtp_password": "[redacted]"}', 'and nothing else');
 update public.mail_boxes set note = 'full';
 select is((tests.last_event('mail_box.noted')).before, null, 'a column that was empty has no value before');
+update public.mail_boxes set note = repeat('long ', 5000);
+select is((tests.last_event('mail_box.noted')).after, '{"note": "[25002 bytes]"}', 'a long text is recorded by its size');
 delete from public.mail_boxes;
 select is((tests.last_event('mail_box.deleted')).before ->> 'name', 'Front desk', 'a deletion keeps the fields as they were');
 

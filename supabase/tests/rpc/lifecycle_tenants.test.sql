@@ -114,6 +114,6 @@ select is(tests.member(:'ana'), 'revoked staff since reopened by deletion', 'but
 select tests.sign_in(:'root');
 select is(jsonb_path_query_array(public.admin_restore_user(:'ana', 'back'), '$.restored[*].tenant_id'), jsonb_build_array(:'alpha'), 'which brings them back to the clinic');
 select tests.as_owner_of_database();
-select is(tests.member(:'ana'), 'active staff since back', 'active again');
+select is(tests.member(:'ana'), 'active staff since The account was restored.', 'active again');
 select * from finish();
 rollback;

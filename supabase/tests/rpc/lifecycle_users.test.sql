@@ -79,7 +79,7 @@ select is(tests.refusal(format('select public.admin_suspend_user(%L, ''x'')', :'
 select is(tests.refusal(format('select public.admin_update_user(%L, ''A'', ''B'', ''en'')', :'ana')), 'PT409 user_already_deleted', 'nor edited');
 select is(tests.refusal(format('select public.admin_restore_member(%L, %L, ''x'')', :'alpha', :'ana')), 'PT409 user_not_active', 'nor brought back clinic by clinic');
 select tests.as_owner_of_database();
-select is(tests.memberships(:'ana'), 'alpha revoked since left by deletion, beta revoked since left by deletion, gamma removed', 'memberships that had ended before are left alone');
+select is(tests.memberships(:'ana'), 'alpha revoked since The account was deleted. by deletion, beta revoked since The account was deleted. by deletion, gamma removed', 'memberships that had ended before are left alone');
 select results_eq(format('select status, deleted_by, deleted_at is not null from public.profiles where user_id = %L', :'ana'), format('values (''deleted'', %L::uuid, true)', :'root'), 'it keeps who deleted the person');
 
 -- restore: beta is deleted meanwhile, alpha has no seat left
@@ -94,7 +94,7 @@ select is(public.admin_restore_user(:'ana', 'came back') - 'user', jsonb_build_o
     jsonb_build_object('tenant_id', :'beta'::uuid, 'name', 'Beta', 'why', 'tenant_deleted'))),
   'memberships without a seat and in deleted clinics stay disabled and are named');
 select tests.as_owner_of_database();
-select is(tests.memberships(:'ana'), 'alpha disabled since came back, beta disabled since came back by deletion, gamma removed', 'the deleted clinic''s restore will find its member');
+select is(tests.memberships(:'ana'), 'alpha disabled since The account was restored., beta disabled since The account was restored. by deletion, gamma removed', 'the deleted clinic''s restore will find its member');
 select results_eq(format('select status, deleted_at, deleted_by, deletion_id from public.profiles where user_id = %L', :'ana'), $$values ('active', null::timestamptz, null::uuid, null::uuid)$$, 'nothing of the deletion is left on the person');
 select tests.sign_in(:'root');
 select is(jsonb_path_query_array(public.admin_restore_tenant(:'beta', 'reopened'), '$.restored[*].email'), '["ana@alpha.test"]', 'and does');

@@ -11,13 +11,27 @@ export class SupportPage {
 
   /** On the platform's page of a clinic: opens support access, which leads to the clinic's records. */
   async openAccess(clinic: Clinic, reason: string): Promise<void> {
+    await this.openMenu(clinic);
+    await this.offer.click();
+    await this.confirm(reason);
+    await expect(this.page).toHaveURL(/\/admin\/support\//);
+  }
+
+  /** Opens the menu of the platform's page of a clinic. */
+  async openMenu(clinic: Clinic): Promise<void> {
     await this.page.goto(`/admin/clinics/${clinic.id}`);
     await this.page.getByRole('button', { name: `Actions: ${clinic.name}` }).click();
-    await this.page.getByRole('menuitem', { name: 'Open support access' }).click();
+  }
+
+  get offer() {
+    return this.page.getByRole('menuitem', { name: 'Open support access' });
+  }
+
+  /** In the dialog that asks for a reason. */
+  async confirm(reason: string): Promise<void> {
     const dialog = this.page.getByRole('dialog');
     await dialog.getByLabel('Reason').fill(reason);
     await dialog.getByRole('button', { name: 'Open support access' }).click();
-    await expect(this.page).toHaveURL(/\/admin\/support\//);
   }
 
   get frame() {

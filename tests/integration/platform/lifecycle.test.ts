@@ -148,8 +148,8 @@ describe('a person from joining to their return', () => {
     );
     expect(ofMember.toReversed().map(statusChange)).toEqual([
       ['member.joined', undefined, 'active', null],
-      ['member.revoked', 'active', 'revoked', 'left'],
-      ['member.restored', 'revoked', 'active', 'came back'],
+      ['member.revoked', 'active', 'revoked', 'The account was deleted.'],
+      ['member.restored', 'revoked', 'active', 'The account was restored.'],
     ]);
   });
 
