@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start embedded stacks of their own. */
 const embedded = [
   'tests/integration/stack/**/*.test.ts',
-  'tests/integration/audit/verify.test.ts',
+  'tests/integration/audit/verify-*.test.ts',
   'tests/integration/functions/send-invitation-without-mail.test.ts',
 ];
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };

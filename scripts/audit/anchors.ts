@@ -33,18 +33,16 @@ interface HeadRow {
   sealed: string | null;
   checkpoint: number | null;
   checkpointHash: string | null;
-  /** The day before which the seal was certainly made; null for the first anchor. */
-  previousDay: string | null;
 }
 
 /**
  * Recomputes the digest of every anchor, each over the one before it, and compares the positions they cover with the seals.
  *
- * @param droppedBefore seals from before may be gone
+ * @param options.uncovered chains whose checkpoint no retention explains
  */
 export async function checkAnchors(
   sql: Snapshot,
-  options: { chain: string | null; kept: KeptDigest | null; droppedBefore: string | null },
+  options: { chain: string | null; kept: KeptDigest | null; uncovered: ReadonlySet<string> },
 ): Promise<AnchorCheck> {
   const check: AnchorCheck = { anchors: 0, heads: 0, findings: [] };
   const anchors = await sql<AnchorRow[]>`
@@ -66,7 +64,7 @@ export async function checkAnchors(
   const wrongChains = new Set<string>();
   for await (const page of readHeads(sql, options.chain)) {
     for (const head of page) {
-      const detail = wrongChains.has(head.chain) ? null : problemOf(head, options.droppedBefore);
+      const detail = wrongChains.has(head.chain) ? null : problemOf(head, options.uncovered);
       check.heads += 1;
       if (detail === null) continue;
       wrongChains.add(head.chain);
@@ -101,10 +99,8 @@ export function anchorDigest(previous: string, lines: readonly string[]): string
 async function* readHeads(sql: Snapshot, chain: string | null): AsyncGenerator<HeadRow[]> {
   const rows = sql<HeadRow[]>`
     select h.day::text, h.chain::text, h.position::float8 as position, encode(h.hash, 'hex') as hash,
-      encode(s.hash, 'hex') as sealed, c.position::float8 as checkpoint, encode(c.hash, 'hex') as "checkpointHash",
-      a.previous_day::text as "previousDay"
+      encode(s.hash, 'hex') as sealed, c.position::float8 as checkpoint, encode(c.hash, 'hex') as "checkpointHash"
     from private.audit_anchor_heads h
-    join private.audit_anchors a on a.day = h.day
     left join private.audit_seals s on s.chain = h.chain and s.position = h.position
     left join lateral (
       select k.position, k.hash from private.audit_checkpoints k
@@ -115,17 +111,16 @@ async function* readHeads(sql: Snapshot, chain: string | null): AsyncGenerator<H
 }
 
 /** Why a head does not fit the chain, or null. */
-function problemOf(head: HeadRow, droppedBefore: string | null): string | null {
+function problemOf(head: HeadRow, uncovered: ReadonlySet<string>): string | null {
   const where = `the anchor of ${head.day}`;
   if (head.sealed !== null)
     return head.sealed === head.hash ? null : `${where} holds another hash for this position`;
   if (head.checkpoint === null) return `${where} covers this position, but there is no such seal`;
   if (head.checkpoint === head.position && head.checkpointHash !== head.hash)
     return `${where} holds another hash than the checkpoint at this position`;
-  const mayBeGone = head.previousDay === null || (droppedBefore !== null && head.previousDay < droppedBefore);
-  return mayBeGone
-    ? null
-    : `${where} covers this position, whose seal is gone although retention has not reached it`;
+  return uncovered.has(head.chain)
+    ? `${where} covers this position, whose seal is gone although retention has not reached it`
+    : null;
 }
 
 function broken(detail: string): Finding {

@@ -8,6 +8,7 @@ import {
   platformChain,
   sha256,
 } from './canonical.ts';
+import { type Dropped, mayBeGone } from './retention.ts';
 
 /** One position of a chain, as the database stores it. */
 export interface Seal {
@@ -45,6 +46,7 @@ export type Damage =
   | 'seal_changed'
   | 'order_broken'
   | 'checkpoint_broken'
+  | 'retention_unproven'
   | 'erasure_not_recorded'
   | 'anchor_broken';
 
@@ -86,16 +88,22 @@ export class ChainCheck {
   position: number;
   hash: Buffer;
   newestEventAt: string | null = null;
+  isStartUncovered = false;
   readonly #start: ChainStart;
-  readonly #droppedBefore: string | null;
+  readonly #dropped: Dropped;
 
-  /** @param droppedBefore events older than this may be gone; null when none may */
-  constructor(start: ChainStart, droppedBefore: string | null) {
+  constructor(start: ChainStart, dropped: Dropped) {
     this.chain = start.chain;
     this.position = start.position;
     this.hash = start.hash;
     this.#start = start;
-    this.#droppedBefore = droppedBefore;
+    this.#dropped = dropped;
+  }
+
+  /** Gives up before the first link. @param detail why the links before it should still be there */
+  refuseStart(detail: string): void {
+    this.isStartUncovered = true;
+    this.finding = this.#atEnd(seen('checkpoint_broken', detail));
   }
 
   /** @param following gives the links after this one, as far as they have been read; they tell a swap from a forgery */
@@ -124,24 +132,25 @@ export class ChainCheck {
   end(head: { position: number; hash: Buffer } | undefined): void {
     if (this.finding || (head && head.position === this.position && head.hash.equals(this.hash))) return;
     const isCut = head !== undefined && head.position > this.position;
-    this.finding = {
-      ...(isCut
+    this.finding = this.#atEnd(
+      isCut
         ? seen('seal_changed', `the chain ends at ${this.position}, but ${head.position} had been sealed`)
-        : seen('seal_changed', 'the last seal is not the head that the database kept')),
-      chain: this.chain,
-      position: this.position,
-      eventId: null,
-      occurredAt: null,
-      action: null,
-    };
+        : seen('seal_changed', 'the last seal is not the head that the database kept'),
+    );
+  }
+
+  /** A finding about the chain as far as it has been read, and no event in particular. */
+  #atEnd(problem: Problem): Finding {
+    const { chain, position } = this;
+    return { ...problem, chain, position, eventId: null, occurredAt: null, action: null };
   }
 
   #problemOf(link: Link, following: () => readonly Link[]): Problem | null {
     const { seal, event } = link;
     if (seal.position !== this.position + 1) return this.#gap(seal.position);
     if (event === null) {
-      const mayBeGone = this.#droppedBefore !== null && seal.event_at < this.#droppedBefore;
-      if (!mayBeGone) return seen('event_missing', 'it was sealed, but is not in the log any more');
+      if (!mayBeGone(seal.event_at, this.#dropped))
+        return seen('event_missing', 'it was sealed, but is not in the log any more');
       return this.#follows(seal.event_hash, seal) ? null : this.#brokenSeal(following);
     }
     const refilled = (['actor', 'content'] as const).find(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AuditEvent, eventHash, partHash, sha256 } from './canonical.ts';
 import { ChainCheck, type Finding, genesis, isBackDated, type Link } from './chain.ts';
+import type { Dropped } from './retention.ts';
 
 const chain = '22222222-2222-4222-8222-222222222222';
 
@@ -48,14 +49,19 @@ function sealed(events: AuditEvent[]): Link[] {
 
 const fiveLinks = (): Link[] => sealed([1, 2, 3, 4, 5].map(eventAt));
 
-function check(links: Link[], droppedBefore: string | null = null, start = genesis(chain)): ChainCheck {
-  const chainCheck = new ChainCheck(start, droppedBefore);
+const dropped = (eventsBefore: string | null, monthsKept: string[] = []): Dropped => ({
+  eventsBefore,
+  sealsBefore: null,
+  monthsKept: new Set(monthsKept),
+});
+
+function check(links: Link[], gone = dropped(null), start = genesis(chain)): ChainCheck {
+  const chainCheck = new ChainCheck(start, gone);
   links.forEach((link, index) => chainCheck.add(link, () => links.slice(index + 1)));
   return chainCheck;
 }
 
-const found = (links: Link[], droppedBefore: string | null = null): Finding | null =>
-  check(links, droppedBefore).finding;
+const found = (links: Link[], gone = dropped(null)): Finding | null => check(links, gone).finding;
 
 /** The links with the third one changed. */
 function withThird(change: (link: Link & { event: AuditEvent }) => Partial<Link>): Link[] {
@@ -92,18 +98,45 @@ describe('a chain', () => {
 
   it('is in order where retention dropped events, and only there', () => {
     const links = fiveLinks().map((link, index) => (index < 2 ? { ...link, event: null } : link));
-    expect(found(links, '2026-11-21T08:15:03')).toBeNull();
-    expect(found(links, '2026-11-21T08:15:02')).toMatchObject({ damage: 'event_missing', position: 2 });
+    expect(found(links, dropped('2026-11-21T08:15:03'))).toBeNull();
+    expect(found(links, dropped('2026-11-21T08:15:02'))).toMatchObject({
+      damage: 'event_missing',
+      position: 2,
+    });
     expect(found(links)).toMatchObject({ damage: 'event_missing', position: 1 });
+  });
+
+  it('has lost events if their month is not gone as a whole', () => {
+    const links = withThird(() => ({ event: null }));
+    expect(found(links, dropped('2027-01-01', ['2026-10', '2026-12']))).toBeNull();
+    expect(found(links, dropped('2027-01-01', ['2026-11']))).toMatchObject({
+      damage: 'event_missing',
+      position: 3,
+    });
   });
 
   it('begins after its checkpoint', () => {
     const links = fiveLinks();
     const start = { chain, position: 2, hash: links[1]?.seal.hash ?? Buffer.alloc(0) };
-    expect(check(links.slice(2), null, start).finding).toBeNull();
-    expect(check(links.slice(3), null, start).finding).toMatchObject({ damage: 'checkpoint_broken' });
+    expect(check(links.slice(2), dropped(null), start).finding).toBeNull();
+    expect(check(links.slice(3), dropped(null), start).finding).toMatchObject({
+      damage: 'checkpoint_broken',
+    });
     const forged = { ...start, hash: sha256('forged') };
-    expect(check(links.slice(2), null, forged).finding).toMatchObject({ damage: 'checkpoint_broken' });
+    expect(check(links.slice(2), dropped(null), forged).finding).toMatchObject({
+      damage: 'checkpoint_broken',
+    });
+  });
+
+  it('is not read at all without its beginning', () => {
+    const chainCheck = new ChainCheck(genesis(chain), dropped(null));
+    chainCheck.refuseStart('the beginning is gone');
+    fiveLinks().forEach((link) => chainCheck.add(link, () => []));
+    expect(chainCheck).toMatchObject({ verified: 0, isStartUncovered: true });
+    expect(chainCheck.finding).toMatchObject({
+      damage: 'checkpoint_broken',
+      detail: 'the beginning is gone',
+    });
   });
 
   it.each([

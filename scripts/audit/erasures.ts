@@ -1,6 +1,7 @@
 import { sha256 } from './canonical.ts';
 import type { Finding } from './chain.ts';
 import type { Snapshot } from './read-chain.ts';
+import { type Dropped, mayBeGone } from './retention.ts';
 
 const rowsPerPage = 5_000;
 
@@ -20,11 +21,11 @@ interface ErasureRecord {
  * Checks that every emptied part of an event is one that an event `audit.erased` names by number and digest.
  *
  * @param chain only erasures that touch this chain
- * @param droppedBefore erasures of events older than this have been dropped together with them
+ * @param dropped erasures of events that are gone have been dropped together with them
  */
 export async function checkErasures(
   sql: Snapshot,
-  options: { chain: string | null; droppedBefore: string | null },
+  options: { chain: string | null; dropped: Dropped },
 ): Promise<{ erasures: number; findings: Finding[] }> {
   const findings: Finding[] = [];
   const ids = await sql<Array<{ id: string }>>`
@@ -40,7 +41,7 @@ export async function checkErasures(
     for await (const page of parts.cursor(rowsPerPage))
       lines.push(...page.map(({ eventId, part }) => `${eventId} ${part}\n`));
     const record = await readRecord(sql, id);
-    const problem = problemOf(record, lines, options.droppedBefore);
+    const problem = problemOf(record, lines, options.dropped);
     if (!problem) continue;
     const [first] = lines.toSorted();
     findings.push({
@@ -74,11 +75,10 @@ async function readRecord(sql: Snapshot, erasureId: string): Promise<ErasureReco
 function problemOf(
   { occurredAt, details, newestErased }: ErasureRecord,
   lines: readonly string[],
-  droppedBefore: string | null,
+  dropped: Dropped,
 ): string | null {
   if (occurredAt === null) {
-    const wasDropped = droppedBefore !== null && newestErased < droppedBefore;
-    return wasDropped ? null : 'no event of the platform tells of it';
+    return mayBeGone(newestErased, dropped) ? null : 'no event of the platform tells of it';
   }
   if (details?.count !== lines.length)
     return `${lines.length} parts were emptied, but its event says ${String(details?.count)}`;

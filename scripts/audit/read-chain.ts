@@ -9,7 +9,7 @@ const linksPerPage = 1_000;
 const lastChain = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Timestamps as text with microseconds, which a JavaScript date would lose. */
-const instant = (column: string): string =>
+export const instant = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** Columns of public.audit_events as AuditEvent has them. */
@@ -151,22 +151,4 @@ export async function* readUnsealed(sql: Snapshot, chain: string | null): AsyncG
       and (${chain}::uuid is null or coalesce(e.tenant_id, ${platformChain}::uuid) = ${chain}::uuid)
     order by e.occurred_at, e.id`;
   yield* rows.cursor(linksPerPage);
-}
-
-/**
- * Up to when events may be missing because retention has dropped their month; null when none may.
- *
- * The setting alone would be believed from anybody who can write to the database, so it counts only as far as an event
- * of the platform's chain says the same.
- */
-export async function readDroppedBefore(sql: Snapshot): Promise<string | null> {
-  const [row] = await sql<Array<{ before: string | null }>>`
-    select ${sql.unsafe(instant('least(nullif(s.dropped_before, $$-infinity$$), r.before)'))} as before
-    from private.audit_settings s, lateral (
-      select max(case when e.details ->> 'dropped_before' ~ '^\\d{4}-\\d\\d-\\d\\d$'
-        then (e.details ->> 'dropped_before')::date::timestamp at time zone 'UTC' end) as before
-      from public.audit_events e
-      where e.action = 'audit.retention_applied' and e.tenant_id is null and e.succeeded) r
-    where s.dropped_before > '-infinity' and r.before is not null`;
-  return row?.before ?? null;
 }

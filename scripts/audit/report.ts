@@ -9,11 +9,14 @@ const damages: Record<Damage, string> = {
   seal_changed: 'seal changed',
   order_broken: 'order broken',
   checkpoint_broken: 'checkpoint broken',
+  retention_unproven: 'retention unproven',
   erasure_not_recorded: 'erasure not recorded',
   anchor_broken: 'anchor broken',
 };
 
 const number = (value: number): string => value.toLocaleString('en');
+/** "1 anchor", "2 anchors". */
+const count = (value: number, noun: string): string => `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** The report as lines for a person: each chain, what is wrong first in it, and one sentence that sums up. */
 export function formatReport(report: AuditReport, kept: KeptDigest | null): string {
@@ -42,11 +45,13 @@ function formatFinding(finding: Finding, names: ReadonlyMap<string, string>): st
 }
 
 function summary(report: AuditReport, kept: KeptDigest | null): string[] {
-  const { events, chains, unsealed, oldestUnsealed, erasures, anchors, heads, findings } = report;
+  const { events, chains, unsealed, oldestUnsealed, erasures, anchors, heads, droppedBefore, findings } =
+    report;
   const since = oldestUnsealed === null ? '' : `, since ${oldestUnsealed}`;
   return [
-    `${number(events)} events in ${number(chains.length)} chains verified, ${number(unsealed)} not sealed yet (the last minute${since}).`,
-    `${number(anchors)} anchors with ${number(heads)} positions and ${number(erasures)} erasures checked.`,
+    `${count(events, 'event')} in ${count(chains.length, 'chain')} verified, ${number(unsealed)} not sealed yet (the last minute${since}).`,
+    `${count(anchors, 'anchor')} with ${count(heads, 'position')} and ${count(erasures, 'erasure')} checked.`,
+    ...(droppedBefore === null ? [] : [`Retention has dropped the events before ${droppedBefore}.`]),
     ...(kept === null
       ? [
           'No digest was given: compare with one from an anchor mail to be sure that nothing was rewritten as a whole.',
@@ -56,6 +61,6 @@ function summary(report: AuditReport, kept: KeptDigest | null): string[] {
         : [`The digest of ${kept.day} fits.`]),
     findings.length === 0
       ? 'The audit log is as it was written.'
-      : `THE AUDIT LOG HAS BEEN CHANGED: ${number(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}.`,
+      : `THE AUDIT LOG HAS BEEN CHANGED: ${count(findings.length, 'finding')}.`,
   ];
 }

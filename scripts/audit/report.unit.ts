@@ -17,6 +17,7 @@ const report: AuditReport = {
   erasures: 1,
   anchors: 9,
   heads: 18,
+  droppedBefore: null,
 };
 
 describe('the report', () => {
@@ -30,6 +31,24 @@ describe('the report', () => {
     expect(text).toContain('The digest of 2026-11-20 fits.');
     expect(text).toMatch(/The audit log is as it was written\.$/);
     expect(formatReport(report, null)).toContain('No digest was given');
+  });
+
+  it('counts in the singular and the plural', () => {
+    const chains = report.chains.slice(1);
+    const one = { ...report, chains, events: 1, unsealed: 0, oldestUnsealed: null, anchors: 1, heads: 1 };
+    const text = formatReport(one, null);
+    expect(text).toContain('1 event in 1 chain verified, 0 not sealed yet (the last minute).');
+    expect(text).toContain('1 anchor with 1 position and 1 erasure checked.');
+    expect(formatReport(report, null)).toContain('9 anchors with 18 positions and 1 erasure checked.');
+    expect(formatReport({ ...report, anchors: 0, heads: 0, erasures: 0 }, null)).toContain(
+      '0 anchors with 0 positions and 0 erasures checked.',
+    );
+  });
+
+  it('says what retention has dropped', () => {
+    const text = formatReport({ ...report, droppedBefore: '2020-11-01T00:00:00.000000Z' }, null);
+    expect(text).toContain('Retention has dropped the events before 2020-11-01T00:00:00.000000Z.');
+    expect(formatReport(report, null)).not.toContain('Retention');
   });
 
   it('names what is wrong, by the name of the clinic', () => {
@@ -48,6 +67,7 @@ describe('the report', () => {
       'CONTENT CHANGED in bright-smile, position 7, event e-7, 2026-11-21T08:15:30.123456Z, client.updated: changed after sealing: what it says',
     );
     expect(text).toMatch(/THE AUDIT LOG HAS BEEN CHANGED: 1 finding\.$/);
+    expect(formatReport({ ...report, findings: [finding, finding] }, null)).toMatch(/: 2 findings\.$/);
   });
 });
 

@@ -1,17 +1,19 @@
 import type postgres from 'postgres';
 import { checkAnchors, type KeptDigest } from './anchors.ts';
+import { platformChain } from './canonical.ts';
 import { ChainCheck, type Finding, isBackDated } from './chain.ts';
 import { checkErasures } from './erasures.ts';
 import {
   type ChainRegister,
   inSnapshot,
-  readDroppedBefore,
   readLinks,
   readRegister,
   readUnsealed,
   type Snapshot,
   startOf,
 } from './read-chain.ts';
+import { readRetention, type RetentionRecord } from './read-retention.ts';
+import { uncoveredStart } from './retention.ts';
 
 export interface VerifiedChain {
   chain: string;
@@ -25,7 +27,7 @@ export interface VerifiedChain {
 
 export interface AuditReport {
   chains: VerifiedChain[];
-  /** One per chain at most, the first; then erasures and anchors. */
+  /** Retention; then one per chain at most, the first; then erasures and anchors. */
   findings: Finding[];
   events: number;
   unsealed: number;
@@ -33,6 +35,8 @@ export interface AuditReport {
   erasures: number;
   anchors: number;
   heads: number;
+  /** Older events have been dropped by retention and are not checked; null when none have. */
+  droppedBefore: string | null;
 }
 
 /**
@@ -48,12 +52,21 @@ export function verifyAudit(
 ): Promise<AuditReport> {
   return inSnapshot(sql, async (snapshot) => {
     const register = await readRegister(snapshot);
-    const droppedBefore = await readDroppedBefore(snapshot);
-    const checks = await checkChains(snapshot, register, options.chain, droppedBefore);
+    const retention = await readRetention(snapshot, startOf(register, platformChain));
+    const { dropped } = retention;
+    const checks = await checkChains(snapshot, register, options.chain, retention);
+    // The platform's events say what may be missing from a clinic's chain, so they have to be in order as well.
+    const grounds =
+      checks.has(platformChain) || dropped.eventsBefore === null
+        ? []
+        : [...(await checkChains(snapshot, register, platformChain, retention)).values()];
     const unsealed = await checkUnsealed(snapshot, checks, options.chain);
-    const erasures = await checkErasures(snapshot, { chain: options.chain, droppedBefore });
-    const anchors = await checkAnchors(snapshot, { ...options, droppedBefore });
+    const erasures = await checkErasures(snapshot, { chain: options.chain, dropped });
     const all = [...checks.values()];
+    const uncovered = new Set(
+      all.filter(({ isStartUncovered }) => isStartUncovered).map(({ chain }) => chain),
+    );
+    const anchors = await checkAnchors(snapshot, { ...options, uncovered });
     return {
       chains: all.map((check) => ({
         chain: check.chain,
@@ -63,7 +76,8 @@ export function verifyAudit(
         head: check.hash.toString('hex'),
       })),
       findings: [
-        ...all.flatMap(({ finding }) => (finding ? [finding] : [])),
+        ...retention.findings,
+        ...[...grounds, ...all].flatMap(({ finding }) => (finding ? [finding] : [])),
         ...unsealed.findings,
         ...erasures.findings,
         ...anchors.findings,
@@ -74,6 +88,7 @@ export function verifyAudit(
       erasures: erasures.erasures,
       anchors: anchors.anchors,
       heads: anchors.heads,
+      droppedBefore: dropped.eventsBefore,
     };
   });
 }
@@ -82,13 +97,18 @@ async function checkChains(
   sql: Snapshot,
   register: ChainRegister,
   chain: string | null,
-  droppedBefore: string | null,
+  { dropped, reach }: RetentionRecord,
 ): Promise<Map<string, ChainCheck>> {
   const checks = new Map<string, ChainCheck>();
   const checkOf = (name: string): ChainCheck => {
-    const known = checks.get(name) ?? new ChainCheck(startOf(register, name), droppedBefore);
-    checks.set(name, known);
-    return known;
+    const known = checks.get(name);
+    if (known) return known;
+    const start = startOf(register, name);
+    const check = new ChainCheck(start, dropped);
+    const uncovered = uncoveredStart(name, start.position, dropped, reach);
+    if (uncovered !== null) check.refuseStart(uncovered);
+    checks.set(name, check);
+    return check;
   };
   for await (const page of readLinks(sql, chain)) {
     page.forEach((link, index) =>
