@@ -3,6 +3,68 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      activities: {
+        Row: {
+          actor_id: string | null;
+          client_id: string;
+          details: Json | null;
+          id: string;
+          kind: string;
+          occurred_at: string;
+          subject_id: string | null;
+          subject_type: string;
+          summary: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          client_id: string;
+          details?: Json | null;
+          id?: string;
+          kind: string;
+          occurred_at?: string;
+          subject_id?: string | null;
+          subject_type: string;
+          summary?: string;
+          tenant_id: string;
+        };
+        Update: {
+          actor_id?: string | null;
+          client_id?: string;
+          details?: Json | null;
+          id?: string;
+          kind?: string;
+          occurred_at?: string;
+          subject_id?: string | null;
+          subject_type?: string;
+          summary?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'activities_tenant_id_actor_id_fkey';
+            columns: ['tenant_id', 'actor_id'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'activities_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'activities_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       audit_events: {
         Row: {
           action: string;
@@ -82,43 +144,502 @@ export type Database = {
         };
         Relationships: [];
       };
-      clients: {
+      client_files: {
         Row: {
-          archived_at: string | null;
+          client_id: string;
+          content_type: string;
           created_at: string;
           created_by: string | null;
+          deleted_at: string | null;
+          deleted_by: string | null;
+          description: string;
+          id: string;
+          name: string;
+          object_name: string;
+          size: number;
+          state: string;
+          stored_at: string | null;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          client_id: string;
+          content_type: string;
+          created_at?: string;
+          created_by?: string | null;
+          deleted_at?: string | null;
+          deleted_by?: string | null;
+          description?: string;
+          id?: string;
+          name: string;
+          object_name?: string;
+          size: number;
+          state?: string;
+          stored_at?: string | null;
+          tenant_id: string;
+        };
+        Update: {
+          client_id?: string;
+          content_type?: string;
+          created_at?: string;
+          created_by?: string | null;
+          deleted_at?: string | null;
+          deleted_by?: string | null;
+          description?: string;
+          id?: string;
+          name?: string;
+          object_name?: string;
+          size?: number;
+          state?: string;
+          stored_at?: string | null;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'client_files_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'client_files_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'client_files_tenant_id_deleted_by_fkey';
+            columns: ['tenant_id', 'deleted_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'client_files_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      client_identifiers: {
+        Row: {
+          client_id: string;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          is_primary: boolean;
+          is_shared: boolean;
+          kind: string;
+          label: string;
+          normalised: string | null;
+          raw: string;
+          suffix: string | null;
+          tenant_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          client_id: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          is_primary?: boolean;
+          is_shared?: boolean;
+          kind: string;
+          label?: string;
+          normalised?: string | null;
+          raw: string;
+          suffix?: never;
+          tenant_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          client_id?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          is_primary?: boolean;
+          is_shared?: boolean;
+          kind?: string;
+          label?: string;
+          normalised?: string | null;
+          raw?: string;
+          suffix?: never;
+          tenant_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'client_identifiers_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'client_identifiers_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'client_identifiers_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      client_imports: {
+        Row: {
+          added: number;
+          created_at: string;
+          created_by: string | null;
+          failed: number;
+          file_name: string;
+          finished_at: string | null;
+          id: string;
+          last_row: number;
+          mapping: NonNullable<Json>;
+          row_count: number;
+          status: string;
+          tenant_id: string;
+          unchanged: number;
+          updated: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          added?: number;
+          created_at?: string;
+          created_by?: string | null;
+          failed?: number;
+          file_name: string;
+          finished_at?: string | null;
+          id?: string;
+          last_row?: number;
+          mapping?: NonNullable<Json>;
+          row_count: number;
+          status?: string;
+          tenant_id: string;
+          unchanged?: number;
+          updated?: number;
+        };
+        Update: {
+          added?: number;
+          created_at?: string;
+          created_by?: string | null;
+          failed?: number;
+          file_name?: string;
+          finished_at?: string | null;
+          id?: string;
+          last_row?: number;
+          mapping?: NonNullable<Json>;
+          row_count?: number;
+          status?: string;
+          tenant_id?: string;
+          unchanged?: number;
+          updated?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'client_imports_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'client_imports_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      client_note_revisions: {
+        Row: {
+          body: string;
+          edited_at: string;
+          edited_by: string | null;
+          id: string;
+          note_id: string;
+          revision: number;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          edited_at: string;
+          edited_by?: string | null;
+          id?: string;
+          note_id: string;
+          revision: number;
+          tenant_id: string;
+        };
+        Update: {
+          body?: string;
+          edited_at?: string;
+          edited_by?: string | null;
+          id?: string;
+          note_id?: string;
+          revision?: number;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'client_note_revisions_tenant_id_edited_by_fkey';
+            columns: ['tenant_id', 'edited_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'client_note_revisions_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'client_note_revisions_tenant_id_note_id_fkey';
+            columns: ['tenant_id', 'note_id'];
+            isOneToOne: false;
+            referencedRelation: 'client_notes';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      client_notes: {
+        Row: {
+          body: string;
+          client_id: string;
+          created_at: string;
+          created_by: string | null;
+          deleted_at: string | null;
+          deleted_by: string | null;
+          id: string;
+          is_pinned: boolean;
+          revision: number;
+          tenant_id: string;
+          updated_at: string;
+          updated_by: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          client_id: string;
+          created_at?: string;
+          created_by?: string | null;
+          deleted_at?: string | null;
+          deleted_by?: string | null;
+          id?: string;
+          is_pinned?: boolean;
+          revision?: number;
+          tenant_id: string;
+          updated_at?: string;
+          updated_by?: string | null;
+        };
+        Update: {
+          body?: string;
+          client_id?: string;
+          created_at?: string;
+          created_by?: string | null;
+          deleted_at?: string | null;
+          deleted_by?: string | null;
+          id?: string;
+          is_pinned?: boolean;
+          revision?: number;
+          tenant_id?: string;
+          updated_at?: string;
+          updated_by?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'client_notes_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'client_notes_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'client_notes_tenant_id_deleted_by_fkey';
+            columns: ['tenant_id', 'deleted_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'client_notes_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'client_notes_tenant_id_updated_by_fkey';
+            columns: ['tenant_id', 'updated_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+        ];
+      };
+      client_tags: {
+        Row: {
+          client_id: string;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          tag_id: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          client_id: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          tag_id: string;
+          tenant_id: string;
+        };
+        Update: {
+          client_id?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          tag_id?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'client_tags_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'client_tags_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'client_tags_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'client_tags_tenant_id_tag_id_fkey';
+            columns: ['tenant_id', 'tag_id'];
+            isOneToOne: false;
+            referencedRelation: 'tags';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      clients: {
+        Row: {
+          address_line1: string;
+          address_line2: string;
+          archived_at: string | null;
+          city: string;
+          consent_marketing: boolean;
+          consent_reminders: boolean;
+          country: string | null;
+          created_at: string;
+          created_by: string | null;
+          date_of_birth: string | null;
           email: string | null;
+          erased_at: string | null;
           first_name: string;
           id: string;
+          last_activity_at: string | null;
+          last_activity_kind: string | null;
           last_name: string;
+          merged_at: string | null;
+          merged_into: string | null;
           phone: string | null;
+          postal_code: string;
+          preferred_channel: string | null;
+          region: string;
+          search_text: string;
           sort_name: string;
           tenant_id: string;
           updated_at: string;
         };
         ComputedFields: never;
         Insert: {
+          address_line1?: string;
+          address_line2?: string;
           archived_at?: string | null;
+          city?: string;
+          consent_marketing?: boolean;
+          consent_reminders?: boolean;
+          country?: string | null;
           created_at?: string;
           created_by?: string | null;
+          date_of_birth?: string | null;
           email?: string | null;
+          erased_at?: string | null;
           first_name?: string;
           id?: string;
+          last_activity_at?: string | null;
+          last_activity_kind?: string | null;
           last_name?: string;
+          merged_at?: string | null;
+          merged_into?: string | null;
           phone?: string | null;
+          postal_code?: string;
+          preferred_channel?: string | null;
+          region?: string;
+          search_text?: string;
           sort_name?: never;
           tenant_id: string;
           updated_at?: string;
         };
         Update: {
+          address_line1?: string;
+          address_line2?: string;
           archived_at?: string | null;
+          city?: string;
+          consent_marketing?: boolean;
+          consent_reminders?: boolean;
+          country?: string | null;
           created_at?: string;
           created_by?: string | null;
+          date_of_birth?: string | null;
           email?: string | null;
+          erased_at?: string | null;
           first_name?: string;
           id?: string;
+          last_activity_at?: string | null;
+          last_activity_kind?: string | null;
           last_name?: string;
+          merged_at?: string | null;
+          merged_into?: string | null;
           phone?: string | null;
+          postal_code?: string;
+          preferred_channel?: string | null;
+          region?: string;
+          search_text?: string;
           sort_name?: never;
           tenant_id?: string;
           updated_at?: string;
@@ -133,6 +654,62 @@ export type Database = {
           },
           {
             foreignKeyName: 'clients_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'clients_tenant_id_merged_into_fkey';
+            columns: ['tenant_id', 'merged_into'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      contact_points: {
+        Row: {
+          client_id: string | null;
+          first_seen_at: string;
+          id: string;
+          kind: string;
+          last_seen_at: string;
+          match: string;
+          tenant_id: string;
+          value: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          client_id?: string | null;
+          first_seen_at?: string;
+          id?: string;
+          kind: string;
+          last_seen_at?: string;
+          match: string;
+          tenant_id: string;
+          value: string;
+        };
+        Update: {
+          client_id?: string | null;
+          first_seen_at?: string;
+          id?: string;
+          kind?: string;
+          last_seen_at?: string;
+          match?: string;
+          tenant_id?: string;
+          value?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'contact_points_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'contact_points_tenant_id_fkey';
             columns: ['tenant_id'];
             isOneToOne: false;
             referencedRelation: 'tenants';
@@ -367,6 +944,324 @@ export type Database = {
         };
         Relationships: [];
       };
+      providers: {
+        Row: {
+          archived_at: string | null;
+          colour: string;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          member_id: string | null;
+          name: string;
+          sort: number;
+          tenant_id: string;
+          title: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          archived_at?: string | null;
+          colour?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          member_id?: string | null;
+          name: string;
+          sort?: number;
+          tenant_id: string;
+          title?: string;
+          updated_at?: string;
+        };
+        Update: {
+          archived_at?: string | null;
+          colour?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          member_id?: string | null;
+          name?: string;
+          sort?: number;
+          tenant_id?: string;
+          title?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'providers_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'providers_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'providers_tenant_id_member_id_fkey';
+            columns: ['tenant_id', 'member_id'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+        ];
+      };
+      resources: {
+        Row: {
+          archived_at: string | null;
+          colour: string;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          kind: string;
+          name: string;
+          tenant_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          archived_at?: string | null;
+          colour?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          kind?: string;
+          name: string;
+          tenant_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          archived_at?: string | null;
+          colour?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          kind?: string;
+          name?: string;
+          tenant_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'resources_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'resources_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      saved_views: {
+        Row: {
+          created_at: string;
+          created_by: string | null;
+          filter: NonNullable<Json>;
+          id: string;
+          name: string;
+          page: string;
+          tenant_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          created_by?: string | null;
+          filter?: NonNullable<Json>;
+          id?: string;
+          name: string;
+          page: string;
+          tenant_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          created_at?: string;
+          created_by?: string | null;
+          filter?: NonNullable<Json>;
+          id?: string;
+          name?: string;
+          page?: string;
+          tenant_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'saved_views_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'saved_views_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      service_providers: {
+        Row: {
+          id: string;
+          provider_id: string;
+          service_id: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: string;
+          provider_id: string;
+          service_id: string;
+          tenant_id: string;
+        };
+        Update: {
+          id?: string;
+          provider_id?: string;
+          service_id?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'service_providers_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'service_providers_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'service_providers_tenant_id_service_id_fkey';
+            columns: ['tenant_id', 'service_id'];
+            isOneToOne: false;
+            referencedRelation: 'services';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      service_resources: {
+        Row: {
+          id: string;
+          resource_id: string;
+          service_id: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: string;
+          resource_id: string;
+          service_id: string;
+          tenant_id: string;
+        };
+        Update: {
+          id?: string;
+          resource_id?: string;
+          service_id?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'service_resources_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'service_resources_tenant_id_resource_id_fkey';
+            columns: ['tenant_id', 'resource_id'];
+            isOneToOne: false;
+            referencedRelation: 'resources';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'service_resources_tenant_id_service_id_fkey';
+            columns: ['tenant_id', 'service_id'];
+            isOneToOne: false;
+            referencedRelation: 'services';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      services: {
+        Row: {
+          archived_at: string | null;
+          buffer_after_minutes: number;
+          buffer_before_minutes: number;
+          colour: string;
+          created_at: string;
+          created_by: string | null;
+          currency: string;
+          duration_minutes: number;
+          id: string;
+          name: string;
+          price: number | null;
+          tenant_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          archived_at?: string | null;
+          buffer_after_minutes?: number;
+          buffer_before_minutes?: number;
+          colour?: string;
+          created_at?: string;
+          created_by?: string | null;
+          currency?: string;
+          duration_minutes?: number;
+          id?: string;
+          name: string;
+          price?: number | null;
+          tenant_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          archived_at?: string | null;
+          buffer_after_minutes?: number;
+          buffer_before_minutes?: number;
+          colour?: string;
+          created_at?: string;
+          created_by?: string | null;
+          currency?: string;
+          duration_minutes?: number;
+          id?: string;
+          name?: string;
+          price?: number | null;
+          tenant_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'services_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'services_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       support_grants: {
         Row: {
           admin_id: string;
@@ -422,8 +1317,146 @@ export type Database = {
           },
         ];
       };
+      tags: {
+        Row: {
+          colour: string;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          name: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          colour?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          name: string;
+          tenant_id: string;
+        };
+        Update: {
+          colour?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          name?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'tags_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'tags_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      tasks: {
+        Row: {
+          assignee_id: string | null;
+          client_id: string | null;
+          completed_at: string | null;
+          completed_by: string | null;
+          created_at: string;
+          created_by: string | null;
+          details: string;
+          due_on: string | null;
+          id: string;
+          priority: string;
+          revision: number;
+          search_text: string;
+          status: string;
+          tenant_id: string;
+          title: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          assignee_id?: string | null;
+          client_id?: string | null;
+          completed_at?: string | null;
+          completed_by?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          details?: string;
+          due_on?: string | null;
+          id?: string;
+          priority?: string;
+          revision?: number;
+          search_text?: never;
+          status?: string;
+          tenant_id: string;
+          title: string;
+          updated_at?: string;
+        };
+        Update: {
+          assignee_id?: string | null;
+          client_id?: string | null;
+          completed_at?: string | null;
+          completed_by?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          details?: string;
+          due_on?: string | null;
+          id?: string;
+          priority?: string;
+          revision?: number;
+          search_text?: never;
+          status?: string;
+          tenant_id?: string;
+          title?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'tasks_tenant_id_assignee_id_fkey';
+            columns: ['tenant_id', 'assignee_id'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'tasks_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'tasks_tenant_id_completed_by_fkey';
+            columns: ['tenant_id', 'completed_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'tasks_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'tasks_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       tenants: {
         Row: {
+          country: string;
           created_at: string;
           created_by: string | null;
           deleted_at: string | null;
@@ -442,6 +1475,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          country?: string;
           created_at?: string;
           created_by?: string | null;
           deleted_at?: string | null;
@@ -459,6 +1493,7 @@ export type Database = {
           updated_at?: string;
         };
         Update: {
+          country?: string;
           created_at?: string;
           created_by?: string | null;
           deleted_at?: string | null;
@@ -599,8 +1634,38 @@ export type Database = {
         };
         Returns: Json;
       };
+      archive_clients: {
+        Args: { archive?: boolean; client_ids: string[]; tenant_id: string };
+        Returns: Json;
+      };
+      assign_contact_point: {
+        Args: { client_id: string; contact_point_id: string; tenant_id: string };
+        Returns: Json;
+      };
+      begin_client_export: {
+        Args: { client_id?: string; filter?: Json; kind: string; tenant_id: string };
+        Returns: Json;
+      };
+      begin_client_import: {
+        Args: { file_name: string; mapping?: Json; row_count: number; tenant_id: string };
+        Returns: Json;
+      };
+      begin_upload: {
+        Args: { client_id: string; content_type: string; name: string; size: number; tenant_id: string };
+        Returns: Json;
+      };
       bootstrap_super_admin: { Args: { email: string; token_hash: string }; Returns: Json };
+      cancel_upload: { Args: { file_id: string; tenant_id: string }; Returns: Json };
       claim_audit_anchor: { Args: Record<PropertyKey, never>; Returns: Json };
+      claim_file_removals: { Args: { slice?: number }; Returns: Json };
+      client_record: { Args: { client_id: string; tenant_id: string }; Returns: Json };
+      compare_files: { Args: { slice?: number }; Returns: Json };
+      count_clients: { Args: { filter?: Json; search?: string; tenant_id: string }; Returns: Json };
+      dashboard: { Args: { days?: number; tenant_id: string }; Returns: Json };
+      delete_file: { Args: { file_id: string; tenant_id: string }; Returns: Json };
+      delete_note: { Args: { note_id: string; tenant_id: string }; Returns: Json };
+      delete_task: { Args: { task_id: string; tenant_id: string }; Returns: Json };
+      dismiss_duplicate: { Args: { client_a: string; client_b: string; tenant_id: string }; Returns: Json };
       end_support_access: { Args: { support_grant_id: string; tenant_id: string }; Returns: Json };
       export_audit_events: {
         Args: {
@@ -615,7 +1680,19 @@ export type Database = {
         };
         Returns: Json;
       };
+      find_clients_by_identifier: { Args: { kind: string; tenant_id: string; value: string }; Returns: Json };
+      find_duplicates: { Args: { candidate: Json; client_id?: string; tenant_id: string }; Returns: Json };
+      finish_client_import: {
+        Args: { cancelled?: boolean; import_id: string; tenant_id: string };
+        Returns: Json;
+      };
+      finish_upload: { Args: { file_id: string; tenant_id: string }; Returns: Json };
+      get_client: { Args: { client_id: string; tenant_id: string }; Returns: Json };
       get_clinic_settings: { Args: { tenant_id: string }; Returns: Json };
+      import_clients: {
+        Args: { dry_run?: boolean; import_id: string; options?: Json; rows: Json; tenant_id: string };
+        Returns: Json;
+      };
       invite_member: { Args: { email: string; tenant_id: string }; Returns: Json };
       issue_invitation_token: {
         Args: {
@@ -641,11 +1718,46 @@ export type Database = {
         };
         Returns: Json;
       };
+      list_clients: {
+        Args: {
+          after?: Json;
+          filter?: Json;
+          page_size?: number;
+          search?: string;
+          sort?: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
+      list_colleagues: { Args: { include_former?: boolean; tenant_id: string }; Returns: Json };
+      list_duplicates: { Args: { after?: Json; page_size?: number; tenant_id: string }; Returns: Json };
+      list_merges: { Args: { client_id: string; tenant_id: string }; Returns: Json };
       list_support_grants: { Args: { tenant_id: string }; Returns: Json };
+      list_tasks: {
+        Args: {
+          after?: Json;
+          assignee_id?: string;
+          client_id?: string;
+          page_size?: number;
+          scope?: string;
+          search?: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
       list_team: { Args: { tenant_id: string }; Returns: Json };
+      match_contact: { Args: { kind: string; tenant_id: string; value: string }; Returns: Json };
+      merge_clients: {
+        Args: { keep_id: string; merge_id: string; picks?: Json; seen?: Json; tenant_id: string };
+        Returns: Json;
+      };
       my_access: { Args: Record<PropertyKey, never>; Returns: Json };
+      open_file: { Args: { file_id: string; purpose: string; tenant_id: string }; Returns: Json };
       preview_invitation: { Args: { token: string }; Returns: Json };
+      preview_merge: { Args: { keep_id: string; merge_id: string; tenant_id: string }; Returns: Json };
       record_audit_anchor_delivery: { Args: { day: string; error?: string; outcome: string }; Returns: Json };
+      record_file_missing: { Args: { file_id: string }; Returns: Json };
+      record_file_removals: { Args: { object_names: string[] }; Returns: Json };
       record_invitation_delivery: {
         Args: {
           error?: string;
@@ -658,12 +1770,48 @@ export type Database = {
       };
       record_password_attempt: { Args: { event: Json }; Returns: Json };
       remove_member: { Args: { tenant_id: string; user_id: string }; Returns: Json };
+      restore_file: { Args: { file_id: string; tenant_id: string }; Returns: Json };
       restore_member: { Args: { reason: string; tenant_id: string; user_id: string }; Returns: Json };
+      restore_note: { Args: { note_id: string; tenant_id: string }; Returns: Json };
       revoke_invitation: { Args: { invitation_id: string }; Returns: Json };
+      save_client: {
+        Args: {
+          client_id: string;
+          details: Json;
+          identifiers?: Json;
+          seen_updated_at?: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
+      save_service: {
+        Args: {
+          fields: Json;
+          provider_ids?: string[];
+          resource_ids?: string[];
+          seen_updated_at?: string;
+          service_id: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
+      save_task: {
+        Args: { fields: Json; seen_revision?: number; task_id: string; tenant_id: string };
+        Returns: Json;
+      };
+      set_clinic_country: { Args: { country: string; tenant_id: string }; Returns: Json };
       set_member_permissions: {
         Args: { permissions: string[]; tenant_id: string; user_id: string };
         Returns: Json;
       };
+      set_primary_identifier: { Args: { identifier_id: string; tenant_id: string }; Returns: Json };
+      set_task_status: { Args: { status: string; task_id: string; tenant_id: string }; Returns: Json };
+      tag_clients: {
+        Args: { add?: string[]; client_ids: string[]; remove?: string[]; tenant_id: string };
+        Returns: Json;
+      };
+      task_counts: { Args: { tenant_id: string }; Returns: Json };
+      undo_merge: { Args: { merge_id: string; tenant_id: string }; Returns: Json };
       update_clinic_settings: { Args: { name: string; tenant_id: string; time_zone: string }; Returns: Json };
     };
     Enums: {

@@ -35,12 +35,16 @@ for (const [table, column, id] of [
 async function argument(name: string, type: string, real: boolean): Promise<unknown> {
   if (name === 'tenant_id') return real ? clinic.id : randomUUID();
   if (name === 'user_id') return real ? staff.userId : randomUUID();
-  const table = tables.find((t) => name === `${t.name.replace(/s$/, '')}_id`);
+  const named = (prefix: string) =>
+    tables.find((t) => `${prefix}${name}` === `${t.name.replace(/s$/, '')}_id`);
+  const table = named('') ?? named('client_');
   if (table) return real ? (await samples.row(table.name, clinic.id)).id : randomUUID();
   const values: Record<string, unknown> = {
     uuid: randomUUID(),
     integer: 10,
+    bigint: 10,
     'text[]': [],
+    'uuid[]': [randomUUID()],
     boolean: false,
     jsonb: {},
     date: '2026-01-01',

@@ -4,7 +4,7 @@ import { dataApi, ownerConnection, type Answer } from '../../support/environment
 import { addStaff, createClinic, createSuperAdmin, type Person } from '../../support/people.ts';
 import { call } from '../../support/people.ts';
 import { readTables, type Column, type Table } from './catalog.ts';
-import { declared, type Audience, type Command, type Rights } from './declaration.ts';
+import { declared, sampleValues, type Audience, type Command, type Rights } from './declaration.ts';
 import { Samples, sampleValue, type Row } from './samples.ts';
 
 /**
@@ -180,8 +180,11 @@ const attempts: Record<Command, (table: Table, actor: Actor, audience: Audience)
     const row = await samples.row(table.name, actor.clinicId);
     const key = row[keyOf(table)];
     const referring = new Set(table.references.flatMap((reference) => reference.columns));
+    const isFree = (c: Column) => c.updatable && !referring.has(c.name) && !c.generated;
     const column =
-      table.columns.find((c) => c.updatable && !referring.has(c.name) && !c.generated) ??
+      // A value that had to be declared has a form of its own, which a made-up one would not have.
+      table.columns.find((c) => isFree(c) && !(c.name in (sampleValues[table.name] ?? {}))) ??
+      table.columns.find(isFree) ??
       table.columns.find((c) => c.name !== keyOf(table) && !c.generated);
     if (!column) return;
     const change = { [column.name]: sampleValue(column) };

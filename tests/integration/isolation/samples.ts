@@ -56,7 +56,9 @@ export class Samples {
       const own = reference.columns.filter((name) => name !== 'tenant_id');
       const columns = description.columns.filter((column) => own.includes(column.name));
       if (columns.length === 0 || !columns.every((column) => mayWrite(column) && column.required)) continue;
-      const target = await this.row(targetTable, tenantId);
+      const target = isLink(description)
+        ? await this.fresh(targetTable, tenantId)
+        : await this.row(targetTable, tenantId);
       reference.columns.forEach((name, index) => {
         const targetColumn = reference.targetColumns[index];
         if (name !== 'tenant_id' && targetColumn) values[name] = target[targetColumn];
@@ -73,6 +75,17 @@ export class Samples {
   }
 }
 
+/** A table that does nothing but tie rows together has each pair once, so every row of it needs rows of its own. */
+function isLink({ columns, references }: Table): boolean {
+  const referring = references.flatMap((reference) => reference.columns);
+  return (
+    references.length > 2 &&
+    columns
+      .filter((column) => column.required && column.name !== 'id')
+      .every(({ name }) => referring.includes(name))
+  );
+}
+
 const onlyKnown = (extra: Row, values: Row): Row =>
   Object.fromEntries(Object.entries(extra).filter(([name]) => name in values));
 
@@ -83,6 +96,8 @@ export function sampleValue(column: Column): unknown {
   if (/email/.test(column.name)) return `sample.${unique}@example.test`;
   if (/phone/.test(column.name)) return `+40 700 ${Math.floor(100_000 + Math.random() * 900_000)}`;
   if (/time_zone/.test(column.name)) return 'Europe/London';
+  if (/country/.test(column.name)) return 'RO';
+  if (/colour/.test(column.name)) return 'teal';
   if (/language/.test(column.name)) return 'ro';
   if (/hash/.test(column.name)) return unique.repeat(8);
   if (/slug/.test(column.name)) return `sample-${unique}`;

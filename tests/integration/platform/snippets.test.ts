@@ -28,6 +28,8 @@ const given: Record<string, string> = {
   'Resume a person': `select public.admin_suspend_user(private.person('dan@example.com'), 'x')`,
   'Restore a person': `select public.admin_delete_user(private.person('dan@example.com'), 'x')`,
   'Erase a person': `select public.admin_delete_user(private.person('dan@example.com'), 'x')`,
+  'Erase a client': `
+    insert into public.clients (tenant_id, last_name, email) values (private.clinic('bright-smile'), 'Ash', 'maria@example.com')`,
   'Remove a lost second factor': `
     insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, status, created_at, updated_at)
     values (gen_random_uuid(), private.person('root@example.com'), 'phone', 'totp', 'verified', now(), now())`,

@@ -1,0 +1,62 @@
+-- Storage lets members of a clinic upload into its folder, and nobody do anything else.
+begin;
+\ir ../fixtures.inc
+select plan(20);
+
+select tests.create_clinic('alpha') as alpha \gset
+select tests.create_clinic('beta') as beta \gset
+select tests.join_clinic(:'alpha', 'owner@alpha.test', 'owner') as owner \gset
+select tests.join_clinic(:'alpha', 'staff@alpha.test', 'staff') as staff \gset
+select tests.join_clinic(:'beta', 'owner@beta.test', 'owner') as other \gset
+select tests.as_owner_of_database();
+
+select results_eq(
+  'select public, file_size_limit from storage.buckets where id = ''client-files''', 'values (false, 52428800::bigint)',
+  'the bucket is private and takes 50 MiB');
+select is_empty(
+  'select type from storage.buckets, unnest(allowed_mime_types) type where id = ''client-files'' and type ~ ''html|svg|xml$|javascript|octet-stream|\*''',
+  'nothing a browser would run may be stored');
+select isnt((select allowed_mime_types from storage.buckets where id = 'client-files'), null, 'types are limited at all');
+select results_eq(
+  'select cmd from pg_policies where schemaname = ''storage'' and tablename = ''objects''', array['INSERT'],
+  'there is no policy to read, change or delete: who can read can sign links without a trace');
+
+create function tests.put(folder text, bucket text default 'client-files') returns text language sql as
+$$ select format('insert into storage.objects (bucket_id, name) values (%L, %L)', bucket, folder || '/clients/' || gen_random_uuid() || '/' || gen_random_uuid()) $$;
+grant execute on function tests.put(text, text) to authenticated, anon;
+insert into storage.objects (bucket_id, name) values ('client-files', 'tenants/' || :'alpha' || '/clients/x/stored');
+
+select tests.sign_in(:'staff');
+select lives_ok(tests.put('tenants/' || :'alpha'), 'staff upload into their clinic''s folder');
+select throws_ok(tests.put('tenants/' || :'beta'), '42501', null, 'not into another clinic''s');
+select throws_ok(tests.put('Tenants/' || :'alpha'), '42501', null, 'nor into one that only looks like it');
+select throws_ok(tests.put(:'alpha'), '42501', null, 'nor beside the folders of clinics');
+select throws_ok(tests.put('tenants/' || :'alpha' || 'x'), '42501', null, 'nor by a longer id');
+select throws_ok(tests.put('tenants/../tenants/' || :'alpha'), '42501', null, 'nor by a detour');
+select throws_ok(tests.put('tenants/' || :'alpha', 'other-bucket'), '42501', null, 'nor into another bucket');
+select throws_ok(
+  format('insert into storage.objects (bucket_id, name) values (''client-files'', %L)', 'tenants/' || :'alpha' || '/clients/x/stored'), '23505', null,
+  'a name that is taken stays taken');
+select throws_ok(
+  format('insert into storage.objects (bucket_id, name) values (''client-files'', %L) on conflict (bucket_id, name) do update set version = ''2''',
+    'tenants/' || :'alpha' || '/clients/x/stored'), '42501', null,
+  'and is not overwritten');
+select is_empty('select from storage.objects', 'objects cannot be listed, not even one''s own');
+select is_empty('update storage.objects set name = ''elsewhere'' returning id', 'nor moved');
+select throws_ok(tests.put('tenants/' || :'beta'), '42501', null, 'a refused upload stays refused');
+
+select tests.sign_in(:'other');
+select is_empty(format('select from storage.objects where name like %L', 'tenants/' || :'alpha' || '%'), 'another clinic sees nothing');
+select tests.sign_out();
+select throws_ok(tests.put('tenants/' || :'alpha'), '42501', null, 'without a session nothing is uploaded');
+select tests.as_owner_of_database();
+update public.profiles set status = 'suspended', status_reason = 'test', status_changed_at = clock_timestamp() where user_id = :'staff';
+select tests.sign_in(:'staff');
+select throws_ok(tests.put('tenants/' || :'alpha'), '42501', null, 'a suspended person uploads nothing');
+select tests.as_owner_of_database();
+select is(
+  (select count(*) from storage.objects where bucket_id = 'client-files' and name like 'tenants/' || :'alpha' || '/%'), 2::bigint,
+  'what was refused is not there');
+
+select * from finish();
+rollback;
