@@ -1,8 +1,16 @@
 /** Answers with an object's bytes, whole or the range asked for. */
+import { storageErrors } from './errors.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ObjectRow } from './object-rows.ts';
 
-export function objectResponse(request: Request, row: ObjectRow, files: ObjectFiles): Response {
+/** Throws `objectNotFound` when the row's bytes are gone, as storage-api does when its S3 has no such key. */
+export async function objectResponse(
+  request: Request,
+  row: ObjectRow,
+  files: ObjectFiles,
+): Promise<Response> {
+  const place = { bucket: row.bucket_id, name: row.name, version: row.version };
+  if (!(await files.isThere(place))) throw storageErrors.objectNotFound();
   const { size, mimetype, eTag, cacheControl } = row.metadata;
   const headers = new Headers({
     'Content-Type': mimetype,
@@ -27,7 +35,6 @@ export function objectResponse(request: Request, row: ObjectRow, files: ObjectFi
   headers.set('Content-Length', String(end - start + 1));
   if (range) headers.set('Content-Range', `bytes ${start}-${end}/${size}`);
   const isEmpty = size === 0 || request.method === 'HEAD';
-  const place = { bucket: row.bucket_id, name: row.name, version: row.version };
   const body = isEmpty ? null : (files.read(place, start, end) as RequestInit['body']);
   return new Response(body, { status: range ? 206 : 200, headers });
 }

@@ -1,7 +1,7 @@
 /** The bytes of stored objects, one file per version, written completely before any row points at them. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -61,6 +61,14 @@ export class ObjectFiles {
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     await copyFile(this.#path(from.bucket, from.name, from.version), target);
     return version;
+  }
+
+  /** Whether the bytes are on the disk. */
+  isThere(place: ObjectPlace): Promise<boolean> {
+    return access(this.#path(place.bucket, place.name, place.version)).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Reads bytes `start` to `end`, both included. */

@@ -1,0 +1,2 @@
+/** The private bucket of clients' files. */
+export const bucket = 'client-files';
