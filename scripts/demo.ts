@@ -1,10 +1,10 @@
 /**
  * npm run demo
  *
- * Demo clinics with people and clients, and what happens on a platform over time, made once, over the
+ * Demo clinics with people, clients and their records, and what happens on a platform over time, made once, over the
  * public API alone and with real tokens: what works here works for everybody. `npm start` calls it; on
  * another stack the variables SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY and INBOX_URL
- * name it. With SUPABASE_DB_URL of a database on this machine, sign-ups are spread over past weeks.
+ * name it. With SUPABASE_DB_URL of a database on this machine, all of it is spread over past weeks.
  */
 import { join } from 'node:path';
 import type { SupabaseClient } from '@supabase/supabase-js';
@@ -14,6 +14,9 @@ import { accessOf, adminAccounts } from './accounts/accounts-api.ts';
 import { CommandFailure, exitCodes } from './accounts/command-failure.ts';
 import { findStackTarget, type StackTarget } from './accounts/stack-target.ts';
 import { createSuperAdmin } from './accounts/super-admin.ts';
+import { clinicLives } from './demo/clinic-life/lives.ts';
+import { playClinicLife } from './demo/clinic-life/play-clinic-life.ts';
+import { spreadClinicLife } from './demo/clinic-life/spread-clinic-life.ts';
 import { type DemoPerson, demoClinics, superAdmin } from './demo/demo-clinics.ts';
 import { ensureClinic } from './demo/ensure-clinic.ts';
 import { DemoState } from './demo/demo-state.ts';
@@ -58,15 +61,20 @@ export async function ensureDemo(stack: DemoStack, options: DemoOptions = {}): P
   if (!(state.completed && (await isThere(target, state)))) {
     progress('the super-admin');
     const admin = await ensureSuperAdmin(target, state);
-    for (const clinic of demoClinics) {
+    for (const { clinic, life } of clinicLives()) {
       progress(clinic.name);
-      await ensureClinic(target, state, admin, clinic);
+      const { tenantId } = await ensureClinic(target, state, admin, clinic);
+      await playClinicLife(target, state, clinic, tenantId, life);
     }
     progress('what happens on a platform');
     await ensurePlatformLife(target, state, admin);
     // Never on a remote stack: there the dates of accounts are facts.
     if (stack.dbUrl && isOnThisMachine(stack.url) && isOnThisMachine(stack.dbUrl)) {
       await spreadSignUps(stack.dbUrl);
+      await spreadClinicLife(
+        stack.dbUrl,
+        demoClinics.map(({ slug }) => slug),
+      );
       await makeFirstAnchor(stack.dbUrl);
     }
     state.complete();

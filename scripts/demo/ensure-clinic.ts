@@ -98,6 +98,6 @@ async function ensureClients(owner: SupabaseClient, tenantId: string, clinic: De
   if (error) throw failureOf(error, `Reading the clients of ${clinic.name}`);
   if (count) return;
   const rows = clinic.clients.map((client) => ({ tenant_id: tenantId, ...client }));
-  const inserted = await owner.from('clients').insert(rows);
+  const inserted = await owner.from('clients').insert(rows, { defaultToNull: false });
   if (inserted.error) throw failureOf(inserted.error, `Writing the clients of ${clinic.name}`);
 }

@@ -31,13 +31,21 @@ export async function callRpc<T>(
   return data as T;
 }
 
+// Signing in is made slow on purpose; nobody of the demo has to do it twice.
+const sessions = new WeakMap<DemoState, Map<string, SupabaseClient>>();
+
 /** A person's session, or null when the account does not exist yet. */
-export function demoSession(
+export async function demoSession(
   target: DemoTarget,
   state: DemoState,
   person: DemoPerson,
 ): Promise<SupabaseClient | null> {
-  return signedIn(target, person.email, state.passwordOf(person.email));
+  const known = sessions.get(state) ?? new Map<string, SupabaseClient>();
+  sessions.set(state, known);
+  const session =
+    known.get(person.email) ?? (await signedIn(target, person.email, state.passwordOf(person.email)));
+  if (session) known.set(person.email, session);
+  return session;
 }
 
 /**
