@@ -31,6 +31,8 @@ export default defineConfig({
           'img-src': ['self', 'data:', 'blob:'],
           'font-src': ['self'],
           'connect-src': ['self'],
+          // PDF files of clients, fetched by the page and shown by the browser's own viewer.
+          'frame-src': ['blob:'],
           'object-src': ['none'],
           'base-uri': ['self'],
           'form-action': ['self'],

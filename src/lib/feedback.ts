@@ -2,9 +2,14 @@ import { withToasts } from '#lib/components/ui/toaster/index.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { errorMessage, toAppError, type AppError } from '#lib/supabase/errors.ts';
 
-/** Tells the person that something worked. */
-export function confirmDone(message: string): void {
-  void withToasts((toast) => toast.success(message));
+/** Tells the person that something worked; with `undo`, a button takes it back while the message shows. */
+export function confirmDone(message: string, undo?: () => void): void {
+  void withToasts((toast) =>
+    toast.success(
+      message,
+      undo ? { duration: 8000, action: { label: m.action_undo(), onClick: undo } } : undefined,
+    ),
+  );
 }
 
 /**

@@ -1,3 +1,5 @@
+import { m } from '#lib/paraglide/messages.js';
+
 /** One field of an event: what it was and what it became, as texts; null where it was empty. */
 export type FieldChange = {
   field: string;
@@ -28,9 +30,10 @@ export function listChanges(before: Fields, after: Fields): FieldChange[] {
   });
 }
 
-/** A recorded value as text: lists joined by commas, anything deeper as JSON. */
+/** A recorded value as text: yes and no in words, lists joined by commas, anything deeper as JSON. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? m.audit_yes() : m.audit_no();
   if (Array.isArray(value) && value.every((each) => typeof each === 'string' || typeof each === 'number'))
     return value.join(', ');
   return JSON.stringify(value) ?? '';

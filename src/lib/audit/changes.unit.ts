@@ -20,7 +20,7 @@ it('has nothing to show for an event without fields', () => {
 
 it('keeps false and zero, which are values', () => {
   expect(listChanges({ seats: 0 }, { seats: 5 })[0]).toMatchObject({ kind: 'changed', before: '0' });
-  expect(listChanges({}, { active: false })[0]).toMatchObject({ kind: 'added', after: 'false' });
+  expect(listChanges({}, { active: false })[0]).toMatchObject({ kind: 'added', after: 'no' });
 });
 
 it('shows lists as people write them and deeper values as JSON', () => {

@@ -1,9 +1,7 @@
+import { toCsvLines } from '#lib/csv.ts';
 import { actionLabel } from './labels.ts';
 import { dayOf } from './days.ts';
 import type { AuditEvent } from './schemas.ts';
-
-/** Excel takes a file for UTF-8 only when it begins with this. */
-export const BYTE_ORDER_MARK = '\uFEFF';
 
 const COLUMNS: Record<string, (event: AuditEvent, timeZone?: string) => string> = {
   time_utc: (event) => new Date(event.occurred_at).toISOString(),
@@ -37,10 +35,8 @@ export async function toCsv(
   events: AuditEvent[],
   options: { withHeader: boolean; timeZone: string | undefined },
 ): Promise<string> {
-  const { default: papa } = await import('papaparse');
   const rows = events.map((event) => Object.values(COLUMNS).map((read) => read(event, options.timeZone)));
-  const lines = options.withHeader ? [Object.keys(COLUMNS), ...rows] : rows;
-  return lines.length > 0 ? `${papa.unparse(lines, { escapeFormulae: true })}\r\n` : '';
+  return toCsvLines(options.withHeader ? [Object.keys(COLUMNS), ...rows] : rows);
 }
 
 /** The name of a file with events of a clinic (or of all) between two days. */

@@ -1,4 +1,5 @@
-import { BYTE_ORDER_MARK, toCsv } from './csv.ts';
+import { CsvExport } from '#lib/csv-export.svelte.ts';
+import { toCsv } from './csv.ts';
 import { dayOf } from './days.ts';
 import { exportEvents, type AuditQuestion } from './queries.ts';
 import type { AuditPageKey } from './schemas.ts';
@@ -6,19 +7,21 @@ import type { AuditScope } from './scope.ts';
 
 export type ExportedFile = { content: Blob; count: number; oldestDay: string | null };
 
-/**
- * One export of events to a file, page by page. After a failure it goes on where it stopped; cancelling throws
- * away what was fetched, so that nobody takes half a file for the whole.
- */
+/** One export of events to a file, page by page; see `CsvExport` for failing and cancelling. */
 export class AuditExport {
-  /** Events in the file so far, and how far back it reaches. */
-  count = $state(0);
+  /** How far back the file reaches so far. */
   lookedBackTo = $state<string | null>(null);
-  isRunning = $state(false);
 
-  #parts: Blob[] = [];
-  #after: AuditPageKey | null = null;
-  #abort: AbortController | undefined;
+  readonly #file = new CsvExport<AuditPageKey>();
+
+  /** Events in the file so far. */
+  get count(): number {
+    return this.#file.count;
+  }
+
+  get isRunning(): boolean {
+    return this.#file.isRunning;
+  }
 
   /** Fetches what is left and returns the file; null when it was cancelled. Throws what went wrong. */
   async run(input: {
@@ -26,55 +29,23 @@ export class AuditExport {
     question: AuditQuestion;
     timeZone: string | undefined;
   }): Promise<ExportedFile | null> {
-    const abort = new AbortController();
-    this.#abort = abort;
-    this.isRunning = true;
-    try {
-      let hasMore = true;
-      while (hasMore) {
-        const page = await exportEvents({ ...input, after: this.#after, signal: abort.signal });
-        const lines = await toCsv(page.events, {
-          withHeader: this.#parts.length === 0,
-          timeZone: input.timeZone,
-        });
-        if (abort.signal.aborted) return null;
-        // As blobs, which a browser may keep on disk: an export can be far larger than what it should hold in memory.
-        this.#parts.push(new Blob([lines]));
-        this.count += page.events.length;
+    const { timeZone } = input;
+    const file = await this.#file.run(async (after, signal) => {
+      const page = await exportEvents({ ...input, after, signal });
+      const lines = await toCsv(page.events, { withHeader: after === null, timeZone });
+      if (!signal.aborted)
         this.lookedBackTo = page.searched_back_to ?? page.events.at(-1)?.occurred_at ?? this.lookedBackTo;
-        this.#after = page.next;
-        hasMore = page.next !== null;
-      }
-    } catch (error) {
-      if (abort.signal.aborted) return null;
-      throw error;
-    } finally {
-      if (this.#abort === abort) this.isRunning = false;
-    }
-    const content = new Blob([BYTE_ORDER_MARK, ...this.#parts], { type: 'text/csv;charset=utf-8' });
-    const oldestDay = this.lookedBackTo ? dayOf(new Date(this.lookedBackTo), input.timeZone) : null;
-    const file = { content, count: this.count, oldestDay };
-    this.cancel();
-    return file;
+      return { lines, rows: page.events.length, next: page.next };
+    });
+    if (!file) return null;
+    const oldestDay = this.lookedBackTo ? dayOf(new Date(this.lookedBackTo), timeZone) : null;
+    this.lookedBackTo = null;
+    return { ...file, oldestDay };
   }
 
   /** Stops and forgets everything; the next run begins anew. */
   cancel(): void {
-    this.#abort?.abort();
-    this.#parts = [];
-    this.#after = null;
-    this.count = 0;
+    this.#file.cancel();
     this.lookedBackTo = null;
-    this.isRunning = false;
   }
-}
-
-/** Hands a file to the browser's downloads. */
-export function download(content: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  // The download has begun by then; the address would otherwise keep the file in memory.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

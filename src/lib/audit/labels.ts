@@ -1,106 +1,13 @@
 import { m } from '#lib/paraglide/messages.js';
 import { roleLabel } from '#lib/tenancy/labels.ts';
+import { ACTION_GROUPS, PLATFORM_GROUPS } from './action-groups.ts';
 import type { AuditEvent } from './schemas.ts';
-
-type Group = { label: () => string; actions: Record<string, () => string> };
-
-/** Every kind of event, as the filter offers it; the phrase goes between who did it and what it was done to. */
-const GROUPS: Record<string, Group> = {
-  tenant: {
-    label: m.audit_group_tenant,
-    actions: {
-      created: m.audit_action_tenant_created,
-      updated: m.audit_action_tenant_updated,
-      suspended: m.audit_action_tenant_suspended,
-      resumed: m.audit_action_tenant_resumed,
-      deleted: m.audit_action_tenant_deleted,
-      restored: m.audit_action_tenant_restored,
-    },
-  },
-  user: {
-    label: m.audit_group_user,
-    actions: {
-      created: m.audit_action_user_created,
-      updated: m.audit_action_user_updated,
-      suspended: m.audit_action_user_suspended,
-      resumed: m.audit_action_user_resumed,
-      deleted: m.audit_action_user_deleted,
-      restored: m.audit_action_user_restored,
-      erased: m.audit_action_user_erased,
-      second_factor_removed: m.audit_action_user_second_factor_removed,
-    },
-  },
-  member: {
-    label: m.audit_group_member,
-    actions: {
-      joined: m.audit_action_member_joined,
-      updated: m.audit_action_member_updated,
-      removed: m.audit_action_member_removed,
-      disabled: m.audit_action_member_disabled,
-      revoked: m.audit_action_member_revoked,
-      restored: m.audit_action_member_restored,
-    },
-  },
-  invitation: {
-    label: m.audit_group_invitation,
-    actions: {
-      created: m.audit_action_invitation_created,
-      updated: m.audit_action_invitation_updated,
-      link_issued: m.audit_action_invitation_link_issued,
-      delivered: m.audit_action_invitation_delivered,
-      accepted: m.audit_action_invitation_accepted,
-      revoked: m.audit_action_invitation_revoked,
-    },
-  },
-  super_admin: {
-    label: m.audit_group_super_admin,
-    actions: {
-      granted: m.audit_action_super_admin_granted,
-      revoked: m.audit_action_super_admin_revoked,
-      restored: m.audit_action_super_admin_restored,
-    },
-  },
-  support: {
-    label: m.audit_group_support,
-    actions: {
-      opened: m.audit_action_support_opened,
-      ended: m.audit_action_support_ended,
-      clients_listed: m.audit_action_support_clients_listed,
-      client_read: m.audit_action_support_client_read,
-    },
-  },
-  client: {
-    label: m.audit_group_client,
-    actions: {
-      created: m.audit_action_client_created,
-      updated: m.audit_action_client_updated,
-      archived: m.audit_action_client_archived,
-      deleted: m.audit_action_client_deleted,
-    },
-  },
-  sign_in: {
-    label: m.audit_group_sign_in,
-    actions: { failed: m.audit_action_sign_in_failed },
-  },
-  audit: {
-    label: m.audit_group_audit,
-    actions: {
-      exported: m.audit_action_audit_exported,
-      erased: m.audit_action_audit_erased,
-      retention_changed: m.audit_action_audit_retention_changed,
-      retention_applied: m.audit_action_audit_retention_applied,
-    },
-  },
-};
-
-/** Groups whose events belong to no clinic. */
-const PLATFORM_GROUPS = new Set(['user', 'super_admin', 'sign_in']);
 
 export type ActionChoices = { prefix: string; label: string; actions: { value: string; label: string }[] };
 
 /** What the filter by action offers, in groups; for a clinic without the groups that never happen in one. */
 export function actionChoices(inClinic: boolean): ActionChoices[] {
-  return Object.entries(GROUPS)
+  return Object.entries(ACTION_GROUPS)
     .filter(([entity]) => !inClinic || !PLATFORM_GROUPS.has(entity))
     .map(([entity, { label, actions }]) => ({
       prefix: `${entity}.`,
@@ -122,13 +29,35 @@ export function actionPhrase(event: AuditEvent): string {
   if (event.action === 'super_admin.granted' && isAboutActor(event))
     return m.audit_action_super_admin_became();
   const [entity = '', verb = ''] = event.action.split('.');
-  return GROUPS[entity]?.actions[verb]?.() ?? event.action;
+  return (
+    (verb === 'updated' ? changePhrase(entity, event) : undefined) ??
+    ACTION_GROUPS[entity]?.actions[verb]?.() ??
+    event.action
+  );
 }
+
+/** What a change of a clinic's record amounts to, where one field tells it. */
+function changePhrase(entity: string, { before, after }: AuditEvent): string | undefined {
+  const isEmptied = (field: string): boolean => before?.[field] != null && after?.[field] == null;
+  if (isEmptied('archived_at')) return RESTORED[entity]?.();
+  if (entity !== 'note') return undefined;
+  if (isEmptied('deleted_at')) return m.audit_action_note_restored();
+  // Written along with the text, it is the text that matters.
+  if (after?.body !== undefined || after?.is_pinned === undefined) return undefined;
+  return after.is_pinned ? m.audit_action_note_pinned() : m.audit_action_note_unpinned();
+}
+
+const RESTORED: Record<string, () => string> = {
+  client: m.audit_action_client_restored,
+  provider: m.audit_action_provider_restored,
+  resource: m.audit_action_resource_restored,
+  service: m.audit_action_service_restored,
+};
 
 /** What an action is called by itself, for a filter that names one. */
 export function actionLabel(action: string): string {
   const [entity = '', verb = ''] = action.split('.');
-  const group = GROUPS[entity];
+  const group = ACTION_GROUPS[entity];
   if (group && verb === '') return group.label();
   const phrase = group?.actions[verb]?.();
   return phrase ? capitalise(phrase) : action;
@@ -163,6 +92,9 @@ const REFLEXIVE = new Set([
 /** What the event is about, where the sentence needs it. */
 export function targetLabel(event: AuditEvent): string | null {
   if (REFLEXIVE.has(event.action) && isAboutActor(event)) return null;
+  // A merge has two sides.
+  if (event.action === 'client.merged' && event.target_label && typeof event.details?.into === 'string')
+    return `${event.target_label} → ${event.details.into}`;
   return event.target_label ?? null;
 }
 

@@ -29,6 +29,29 @@ it('names what changed where it was one thing', () => {
   expect(eventSentence(event({ ...seats, after: { name: 'x' } }))).toContain('changed the clinic');
 });
 
+it('says what a change of a record amounts to', () => {
+  const note = { action: 'note.updated', target_label: null };
+  expect(eventSentence(event({ ...note, after: { body: 'Allergic to latex.', revision: 2 } }))).toMatch(
+    /changed a note$/,
+  );
+  expect(eventSentence(event({ ...note, before: { is_pinned: false }, after: { is_pinned: true } }))).toMatch(
+    /pinned a note$/,
+  );
+  expect(eventSentence(event({ ...note, before: { deleted_at: 'x', deleted_by: 'y' } }))).toMatch(
+    /brought back a note$/,
+  );
+  const service = { action: 'service.updated', target_label: 'Crown', before: { archived_at: '2026-11-21' } };
+  expect(eventSentence(event(service))).toMatch(/brought back the service Crown$/);
+});
+
+it('names both sides of a merge', () => {
+  const merge = { action: 'client.merged', target_label: 'Ion Pop' };
+  expect(eventSentence(event({ ...merge, details: { into: 'Ioan Pop' } }))).toMatch(
+    /merged the client Ion Pop → Ioan Pop$/,
+  );
+  expect(eventSentence(event({ ...merge, details: null }))).toMatch(/merged the client Ion Pop$/);
+});
+
 it('does not name twice who did something with themselves', () => {
   const self = { target_type: 'member', target_id: 'u1', target_label: 'root@example.test' };
   expect(eventSentence(event({ action: 'member.joined', ...self }))).toBe(

@@ -1,95 +1,145 @@
-import { AppError } from '#lib/supabase/errors.ts';
 import { supabase } from '#lib/supabase/browser.ts';
-import { unwrap } from '#lib/supabase/result.ts';
+import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/svelte-query';
-import { pageAfter, type PageKey } from './page-key.ts';
-import type { Client, ClientForm } from './schemas.ts';
+import * as z from 'zod/mini';
+import type { ClientQuestion } from './filter.ts';
+import type { ClientValues, IdentifierValues } from './form.ts';
+import {
+  archiveAnswerSchema,
+  clientPageSchema,
+  clientSchema,
+  taggingAnswerSchema,
+  tagSchema,
+  type Client,
+  type ClientPage,
+  type Tag,
+} from './schemas.ts';
 
 export const CLIENTS_PER_PAGE = 50;
+
+/** As many as one call may change. */
+const CLIENTS_AT_ONCE = 500;
 
 /** Cache keys of this domain, under the clinic they belong to. */
 export const clientKeys = {
   all: (tenantId: string) => ['tenant', tenantId, 'clients'] as const,
   list: (tenantId: string) => ['tenant', tenantId, 'clients', 'list'] as const,
   one: (tenantId: string, clientId: string) => ['tenant', tenantId, 'clients', clientId] as const,
+  tags: (tenantId: string) => ['tenant', tenantId, 'tags'] as const,
 };
 
-export type ClientPage = { clients: Client[]; next: PageKey | null };
-
-/** One page of a clinic's clients by name, after `after`. One row more is read to know whether more follow. */
-export async function listClients(input: { tenantId: string; after: PageKey | null }): Promise<ClientPage> {
-  let query = supabase()
-    .from('clients')
-    .select()
-    .eq('tenant_id', input.tenantId)
-    .is('archived_at', null)
-    .order('sort_name')
-    .order('id')
-    .limit(CLIENTS_PER_PAGE + 1);
-  if (input.after) query = query.gte('sort_name', input.after.sortName).or(pageAfter(input.after));
-  const rows = unwrap(await query);
-  const clients = rows.slice(0, CLIENTS_PER_PAGE);
-  const last = clients.at(-1);
-  const hasMore = rows.length > CLIENTS_PER_PAGE;
-  return { clients, next: hasMore && last ? { sortName: last.sort_name, id: last.id } : null };
+/** One page of a clinic's clients, after `after`. */
+export async function listClients(input: {
+  tenantId: string;
+  question: ClientQuestion;
+  after?: ClientPage['next'];
+  pageSize?: number;
+  signal?: AbortSignal;
+}): Promise<ClientPage> {
+  const { search, filter, sort } = input.question;
+  const asked = supabase().rpc('list_clients', {
+    tenant_id: input.tenantId,
+    search: search || undefined,
+    filter,
+    sort,
+    after: input.after ?? undefined,
+    page_size: input.pageSize ?? CLIENTS_PER_PAGE,
+  });
+  return parseAnswer(
+    clientPageSchema,
+    unwrap(await (input.signal ? asked.abortSignal(input.signal) : asked)),
+  );
 }
 
-/** One client; throws "not_found" when it is not this clinic's. */
+/** One client with identifiers and tags; 404 when it is not this clinic's. */
 export async function readClient(input: { tenantId: string; clientId: string }): Promise<Client> {
-  const row = unwrap(
-    await supabase()
-      .from('clients')
-      .select()
-      .eq('tenant_id', input.tenantId)
-      .eq('id', input.clientId)
-      .maybeSingle(),
-  );
-  if (!row) throw new AppError('not_found', 404);
-  return row;
-}
-
-/** Adds a client to a clinic. */
-export async function addClient(input: { tenantId: string; values: ClientForm }): Promise<Client> {
-  return unwrap(
-    await supabase()
-      .from('clients')
-      .insert({ tenant_id: input.tenantId, ...toRow(input.values) })
-      .select()
-      .single(),
-  );
+  const answer = await supabase().rpc('get_client', { tenant_id: input.tenantId, client_id: input.clientId });
+  return parseAnswer(clientSchema, unwrap(answer));
 }
 
 /**
- * Changes a client. The API answers a denied update with no rows instead of an error: that is reported as
- * "not_saved".
+ * Adds a client, or changes the one with this id; the identifiers replace those there are. `seenUpdatedAt` makes the
+ * server refuse (changed_meanwhile) when somebody else has saved since.
  */
-export async function changeClient(input: {
+export async function writeClient(input: {
   tenantId: string;
-  clientId: string;
-  values: ClientForm;
+  clientId: string | null;
+  values: ClientValues;
+  identifiers: IdentifierValues[];
+  seenUpdatedAt: string | null;
 }): Promise<Client> {
-  const row = unwrap(
-    await supabase()
-      .from('clients')
-      .update(toRow(input.values))
-      .eq('tenant_id', input.tenantId)
-      .eq('id', input.clientId)
-      .select()
-      .maybeSingle(),
-  );
-  if (!row) throw new AppError('not_saved', 404);
-  return row;
+  const answer = await supabase().rpc('save_client', {
+    tenant_id: input.tenantId,
+    // The generated types know no null; the function does.
+    client_id: input.clientId as string,
+    details: input.values,
+    identifiers: input.identifiers,
+    seen_updated_at: input.seenUpdatedAt ?? undefined,
+  });
+  return parseAnswer(clientSchema, unwrap(answer));
 }
 
-function toRow({ first_name, last_name, email, phone }: ClientForm) {
-  return { first_name, last_name, email: email || null, phone: phone || null };
+/** Archives clients or brings them back; answers how many that changed. */
+export async function archiveClients(input: {
+  tenantId: string;
+  clientIds: string[];
+  archive: boolean;
+}): Promise<number> {
+  const { tenantId, archive } = input;
+  return inSlices(input.clientIds, async (client_ids) => {
+    const answer = await supabase().rpc('archive_clients', { tenant_id: tenantId, client_ids, archive });
+    return parseAnswer(archiveAnswerSchema, unwrap(answer)).changed;
+  });
 }
 
-export const clientListOptions = (tenantId: string) =>
+/** Gives tags to clients and takes others from them; answers how many of these there were. */
+export async function tagClients(input: {
+  tenantId: string;
+  clientIds: string[];
+  add?: string[];
+  remove?: string[];
+}): Promise<number> {
+  const { tenantId, add = [], remove = [] } = input;
+  return inSlices(input.clientIds, async (client_ids) => {
+    const answer = await supabase().rpc('tag_clients', { tenant_id: tenantId, client_ids, add, remove });
+    const { added, removed } = parseAnswer(taggingAnswerSchema, unwrap(answer));
+    return added + removed;
+  });
+}
+
+async function inSlices(ids: string[], act: (slice: string[]) => Promise<number>): Promise<number> {
+  let sum = 0;
+  for (let start = 0; start < ids.length; start += CLIENTS_AT_ONCE)
+    sum += await act(ids.slice(start, start + CLIENTS_AT_ONCE));
+  return sum;
+}
+
+/** The tags of a clinic by name. */
+export async function listTags(tenantId: string): Promise<Tag[]> {
+  const answer = await supabase()
+    .from('tags')
+    .select('id, name, colour')
+    .eq('tenant_id', tenantId)
+    .order('name');
+  return parseAnswer(z.array(tagSchema), unwrap(answer)).toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Adds a tag to a clinic. */
+export async function addTag(input: { tenantId: string; name: string; colour: string }): Promise<Tag> {
+  const { tenantId, name, colour } = input;
+  const answer = await supabase()
+    .from('tags')
+    .insert({ tenant_id: tenantId, name, colour })
+    .select('id, name, colour')
+    .single();
+  return parseAnswer(tagSchema, unwrap(answer));
+}
+
+export const clientListOptions = (tenantId: string, question: ClientQuestion) =>
   infiniteQueryOptions({
-    queryKey: clientKeys.list(tenantId),
-    queryFn: ({ pageParam }) => listClients({ tenantId, after: pageParam }),
-    initialPageParam: null as PageKey | null,
+    queryKey: [...clientKeys.list(tenantId), question],
+    queryFn: ({ pageParam, signal }) => listClients({ tenantId, question, after: pageParam, signal }),
+    initialPageParam: null as ClientPage['next'],
     getNextPageParam: (page) => page.next,
   });
 
@@ -97,4 +147,11 @@ export const clientOptions = (tenantId: string, clientId: string) =>
   queryOptions({
     queryKey: clientKeys.one(tenantId, clientId),
     queryFn: () => readClient({ tenantId, clientId }),
+  });
+
+export const tagOptions = (tenantId: string) =>
+  queryOptions({
+    queryKey: clientKeys.tags(tenantId),
+    queryFn: () => listTags(tenantId),
+    staleTime: 60_000,
   });

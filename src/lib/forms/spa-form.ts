@@ -32,12 +32,15 @@ export function spaForm<T extends Values>(input: {
   send: (values: T) => Promise<void>;
   /** Error codes that belong to one field. */
   fieldOfError?: Partial<Record<string, keyof T & string>>;
+  /** Values hold lists or objects, which no form of plain fields could carry. */
+  isNested?: boolean;
   /** Takes over from the toast, for pages that show the failure in place. */
   onFailure?: (error: unknown) => void;
 }): SuperForm<T> {
   const form: SuperForm<T> = superForm<T>(input.initial, {
     id: input.id,
     SPA: true,
+    dataType: input.isNested ? 'json' : 'form',
     validators: zodValidator(input.schema),
     resetForm: false,
     invalidateAll: false,

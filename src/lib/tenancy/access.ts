@@ -22,7 +22,7 @@ export function findMembership(access: Access, slug: string): Membership | undef
 export function landingPath(access: Access, lastSlug?: string): string {
   const clinics = openClinics(access);
   const clinic = clinics.find(({ slug }) => slug === lastSlug) ?? clinics[0];
-  if (clinic) return `/${clinic.slug}/clients`;
+  if (clinic) return `/${clinic.slug}`;
   if (access.mfa_required) return twoStepPath('/admin');
   return access.is_super_admin && access.profile.status === 'active' ? '/admin' : '/no-access';
 }

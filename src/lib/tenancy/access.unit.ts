@@ -40,13 +40,13 @@ const removed = membership('left', { status: 'removed', has_access: false });
 
 describe('where a person begins after signing in', () => {
   it('is the clinic used last', () =>
-    expect(landingPath(access([membership('a'), membership('b')]), 'b')).toBe('/b/clients'));
+    expect(landingPath(access([membership('a'), membership('b')]), 'b')).toBe('/b'));
   it('is the first clinic when the last one is gone', () =>
-    expect(landingPath(access([suspended, membership('b')]), 'closed')).toBe('/b/clients'));
+    expect(landingPath(access([suspended, membership('b')]), 'closed')).toBe('/b'));
   it('is the platform for a super-admin without a clinic', () =>
     expect(landingPath(access([suspended], { is_super_admin: true }))).toBe('/admin'));
   it('is a clinic also for a super-admin who has one', () =>
-    expect(landingPath(access([membership('a')], { is_super_admin: true }))).toBe('/a/clients'));
+    expect(landingPath(access([membership('a')], { is_super_admin: true }))).toBe('/a'));
   it('is the question for a code for a super-admin who has not given it yet', () =>
     expect(landingPath(access([], { mfa_required: true }))).toBe('/two-step?next=%2Fadmin'));
   it('is the explanation for everybody else', () =>

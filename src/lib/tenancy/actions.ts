@@ -11,6 +11,7 @@ import {
   revokeInvitation,
   saveClinicSettings,
   sendInvitation,
+  setClinicCountry,
   setMemberPermissions,
   tenancyKeys,
 } from './queries.ts';
@@ -71,13 +72,20 @@ export function teamActions(queries: QueryClient, tenantId: string) {
   };
 }
 
-/** Saves a clinic's name and time zone; the name shows in the frame of every page. Throws what went wrong. */
+/**
+ * Saves a clinic's settings; the name shows in the frame of every page. The country is a step of its own, taken only
+ * when it has changed. Throws what went wrong; saving again is harmless.
+ */
 export async function saveSettings(
   queries: QueryClient,
-  input: { tenantId: string; name: string; timeZone: string },
+  input: { settings: ClinicSettings; name: string; timeZone: string; country: string },
 ): Promise<ClinicSettings> {
-  const affected = [tenancyKeys.settings(input.tenantId), tenancyKeys.access];
-  const saved = await perform(queries, affected, () => saveClinicSettings(input));
+  const { settings, name, timeZone, country } = input;
+  const tenantId = settings.tenant_id;
+  const saved = await perform(queries, [tenancyKeys.settings(tenantId), tenancyKeys.access], async () => {
+    const first = await saveClinicSettings({ tenantId, name, timeZone });
+    return country === settings.country ? first : setClinicCountry({ tenantId, country });
+  });
   confirmDone(m.settings_saved());
   return saved;
 }

@@ -6,7 +6,7 @@ import type { Acceptance, InvitationPreview } from './schemas.ts';
 
 /** Where somebody who just joined begins. */
 export function joinedPath(accepted: Acceptance): string {
-  if (accepted.slug) return `/${accepted.slug}/clients`;
+  if (accepted.slug) return `/${accepted.slug}`;
   return accepted.role === 'super_admin' ? '/admin' : '/';
 }
 

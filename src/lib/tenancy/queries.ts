@@ -100,7 +100,7 @@ export async function setMemberPermissions(input: {
   );
 }
 
-/** Name and time zone of a clinic. Owners only. */
+/** Name, time zone and country of a clinic. Owners only. */
 export async function readClinicSettings(tenantId: string): Promise<ClinicSettings> {
   const answer = await supabase().rpc('get_clinic_settings', { tenant_id: tenantId });
   return parseAnswer(clinicSettingsSchema, unwrap(answer));
@@ -116,6 +116,18 @@ export async function saveClinicSettings(input: {
     tenant_id: input.tenantId,
     name: input.name,
     time_zone: input.timeZone,
+  });
+  return parseAnswer(clinicSettingsSchema, unwrap(answer));
+}
+
+/** Changes the country in which phone numbers without a country code are read. Owners only. */
+export async function setClinicCountry(input: {
+  tenantId: string;
+  country: string;
+}): Promise<ClinicSettings> {
+  const answer = await supabase().rpc('set_clinic_country', {
+    tenant_id: input.tenantId,
+    country: input.country,
   });
   return parseAnswer(clinicSettingsSchema, unwrap(answer));
 }

@@ -89,6 +89,8 @@ export const clinicSettingsSchema = z.object({
   slug: z.string(),
   name: z.string(),
   time_zone: z.string(),
+  /** ISO 3166-1 code: where phone numbers without a country code are. */
+  country: z.string(),
 });
 export type ClinicSettings = z.output<typeof clinicSettingsSchema>;
 
@@ -124,5 +126,6 @@ export type InviteForm = z.output<typeof inviteSchema>;
 export const settingsFormSchema = z.object({
   name: requiredText(120, () => m.error_name_required()),
   time_zone: z.string().check(z.minLength(1, { error: () => m.error_time_zone_unknown() })),
+  country: z.string().check(z.length(2, { error: () => m.error_country_unknown() })),
 });
 export type SettingsForm = z.output<typeof settingsFormSchema>;

@@ -3,6 +3,8 @@ import type { Membership } from '#lib/tenancy/schemas.ts';
 import Building2 from '@lucide/svelte/icons/building-2';
 import Contact from '@lucide/svelte/icons/contact';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import LibraryBig from '@lucide/svelte/icons/library-big';
+import ListTodo from '@lucide/svelte/icons/list-todo';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
 import UsersRound from '@lucide/svelte/icons/users-round';
@@ -19,7 +21,12 @@ export type NavigationItem = {
 
 /** The pages of a clinic that somebody with this membership may open. */
 export function clinicNavigation({ slug, role }: Membership): NavigationItem[] {
-  const everybody = [{ href: `/${slug}/clients`, label: m.nav_clients(), icon: Contact }];
+  const everybody: NavigationItem[] = [
+    { href: `/${slug}`, label: m.nav_dashboard(), icon: LayoutDashboard, isExact: true },
+    { href: `/${slug}/clients`, label: m.nav_clients(), icon: Contact },
+    { href: `/${slug}/tasks`, label: m.nav_tasks(), icon: ListTodo },
+    { href: `/${slug}/catalogue`, label: m.nav_catalogue(), icon: LibraryBig },
+  ];
   if (role !== 'owner') return everybody;
   return [
     ...everybody,

@@ -1,0 +1,52 @@
+import { m } from '#lib/paraglide/messages.js';
+
+const LABELS: Record<string, () => string> = {
+  client_added: m.activity_client_added,
+  client_changed: m.activity_client_changed,
+  client_archived: m.activity_client_archived,
+  client_restored: m.activity_client_restored,
+  client_merged: m.activity_client_merged,
+  merge_undone: m.activity_merge_undone,
+  note_added: m.activity_note_added,
+  note_changed: m.activity_note_changed,
+  note_deleted: m.activity_note_deleted,
+  file_added: m.activity_file_added,
+  file_deleted: m.activity_file_deleted,
+  task_added: m.activity_task_added,
+  task_completed: m.activity_task_completed,
+  task_reopened: m.activity_task_reopened,
+  tags_changed: m.activity_tags_changed,
+};
+
+/** What happened, in two or three words: "Note added". A kind this version does not know is named in its own. */
+export function kindLabel(kind: string): string {
+  const known = LABELS[kind];
+  if (known) return known();
+  const words = kind.replaceAll('_', ' ');
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
+
+/** What a timeline can be narrowed to, and the kinds that belong there. */
+export const ACTIVITY_GROUPS = {
+  notes: ['note_added', 'note_changed', 'note_deleted'],
+  files: ['file_added', 'file_deleted'],
+  tasks: ['task_added', 'task_completed', 'task_reopened'],
+  changes: [
+    'client_added',
+    'client_changed',
+    'client_archived',
+    'client_restored',
+    'client_merged',
+    'merge_undone',
+    'tags_changed',
+  ],
+} as const;
+export type ActivityGroup = keyof typeof ACTIVITY_GROUPS;
+
+const GROUP_LABELS: Record<ActivityGroup, () => string> = {
+  notes: m.client_tab_notes,
+  files: m.client_tab_files,
+  tasks: m.client_tab_tasks,
+  changes: m.activity_group_changes,
+};
+export const groupLabel = (group: ActivityGroup): string => GROUP_LABELS[group]();

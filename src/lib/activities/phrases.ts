@@ -1,0 +1,48 @@
+import { clientFieldLabel } from '#lib/clients/labels.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
+import { kindLabel } from './kinds.ts';
+import type { Activity } from './schemas.ts';
+
+const PHRASES: Record<string, () => string> = {
+  client_added: m.activity_did_client_added,
+  client_archived: m.activity_did_client_archived,
+  client_restored: m.activity_did_client_restored,
+  client_merged: m.activity_did_client_merged,
+  merge_undone: m.activity_did_merge_undone,
+  note_added: m.activity_did_note_added,
+  note_changed: m.activity_did_note_changed,
+  note_deleted: m.activity_did_note_deleted,
+  file_added: m.activity_did_file_added,
+  file_deleted: m.activity_did_file_deleted,
+  task_added: m.activity_did_task_added,
+  task_completed: m.activity_did_task_completed,
+  task_reopened: m.activity_did_task_reopened,
+};
+
+/** What somebody did, to follow their name: "added a note". A kind this version does not know is only named. */
+export function activityPhrase({ kind, details }: Pick<Activity, 'kind' | 'details'>): string {
+  if (kind === 'client_changed') {
+    const fields = texts(details?.fields).map((field) =>
+      clientFieldLabel(field).toLocaleLowerCase(getLocale()),
+    );
+    return fields.length > 0
+      ? m.activity_did_change_fields({ fields: list(fields) })
+      : m.activity_did_change();
+  }
+  if (kind === 'tags_changed') {
+    const [added, removed] = [texts(details?.added), texts(details?.removed)];
+    if (added.length > 0) return m.activity_did_tag({ tags: list(added) });
+    if (removed.length > 0) return m.activity_did_untag({ tags: list(removed) });
+    return m.activity_did_change();
+  }
+  return PHRASES[kind]?.() ?? `· ${kindLabel(kind)}`;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+function list(words: string[]): string {
+  return new Intl.ListFormat(getLocale(), { type: 'conjunction' }).format(words);
+}
