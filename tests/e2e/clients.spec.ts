@@ -9,10 +9,23 @@ test.afterAll(() => sql.end());
 const { clinic, owner } = await createClinic(await createSuperAdmin());
 
 test.beforeEach(async ({ page }) => {
-  await sql`delete from public.clients where tenant_id = ${clinic.id}`;
+  await emptyClinic();
   await new SignInPage(page).signIn(owner.email, owner.password);
   await new ClientsPage(page).open(clinic.slug);
 });
+
+/** Begins every test with a clinic that has no records. */
+async function emptyClinic(): Promise<void> {
+  // Activities last: deleting the others records some.
+  for (const table of ['client_tags', 'tags', 'client_identifiers', 'saved_views', 'activities', 'clients'])
+    await sql`delete from public.${sql(table)} where tenant_id = ${clinic.id}`;
+}
+
+/** Clients with these last names, and whatever else is given for all of them. */
+async function addClients(names: string[], values: Record<string, unknown> = {}): Promise<void> {
+  const rows = names.map((last_name) => ({ tenant_id: clinic.id, last_name, ...values }));
+  await sql`insert into public.clients ${sql(rows)}`;
+}
 
 const countClients = async (): Promise<number> =>
   Number((await sql`select count(*) from public.clients where tenant_id = ${clinic.id}`)[0]?.count);
@@ -32,13 +45,11 @@ test('a lost connection keeps what was typed and offers another try', async ({ p
   const clients = new ClientsPage(page);
   await clients.openNew();
   await clients.fillIn({ firstName: 'Lia', lastName: 'Bratu' });
-  await page.route('**/rest/v1/clients*', (route) =>
-    route.request().method() === 'POST' ? route.abort() : route.continue(),
-  );
+  await page.route('**/rest/v1/rpc/save_client*', (route) => route.abort());
   await clients.submit();
   await expect(page.getByText('The service could not be reached').first()).toBeVisible();
   await expect(clients.dialog.getByLabel('Last name')).toHaveValue('Bratu');
-  await page.unroute('**/rest/v1/clients*');
+  await page.unroute('**/rest/v1/rpc/save_client*');
   await clients.submit();
   await expect(clients.client('Lia Bratu')).toBeVisible();
   expect(await countClients()).toBe(1);
@@ -98,4 +109,123 @@ test('what a colleague added shows when one comes back to the page', async ({ pa
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
     await expect(new ClientsPage(page).client('Nou')).toBeVisible({ timeout: 1000 });
   }).toPass();
+});
+
+test('a search finds parts of names and numbers, misspelled names, and begins a form with what it did not find', async ({
+  page,
+}) => {
+  await addClients(['Georgescu', 'Vasilescu']);
+  await addClients(['Popovici'], { phone: '+40 721 555 777', email: 'popovici@example.test' });
+  const clients = new ClientsPage(page);
+  await clients.open(clinic.slug);
+  await clients.search('vasil');
+  await expect.poll(() => clients.names()).toEqual(['Vasilescu']);
+  await clients.search('555 777');
+  await expect.poll(() => clients.names()).toEqual(['Popovici']);
+  await clients.search('georgesku');
+  await expect(page.getByText('These names are similar.')).toBeVisible();
+  await expect(clients.client('Georgescu')).toBeVisible();
+  await clients.search('0799 123 456');
+  await page.getByRole('button', { name: 'Add “0799 123 456”' }).click();
+  await expect(clients.dialog.getByLabel('Phone', { exact: true })).toHaveValue('0799 123 456');
+});
+
+test('filters are in the address: they survive a reload and the way back', async ({ page }) => {
+  await addClients(['Cu'], { email: 'cu@example.test', city: 'Cluj' });
+  await addClients(['Fara']);
+  const clients = new ClientsPage(page);
+  await clients.open(clinic.slug);
+  await clients.filter((panel) => panel.getByLabel('E-mail').selectOption('Given'));
+  await expect.poll(() => clients.names()).toEqual(['Cu']);
+  await expect(page).toHaveURL(/has_email=true/);
+  await page.reload();
+  await expect.poll(() => clients.names()).toEqual(['Cu']);
+  await clients.client('Cu').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Cu' })).toBeVisible();
+  await page.goBack();
+  await expect(clients.chips.getByText('With e-mail')).toBeVisible();
+  await expect.poll(() => clients.names()).toEqual(['Cu']);
+  await clients.chips.getByRole('button', { name: 'Remove filter With e-mail' }).click();
+  await expect.poll(() => clients.names()).toEqual(['Cu', 'Fara']);
+  await page.getByRole('button', { name: 'Name', exact: true }).click();
+  await expect.poll(() => clients.names()).toEqual(['Fara', 'Cu']);
+  await expect(page).toHaveURL(/sort=-name/);
+});
+
+test('a list is kept as a view, picked again, renamed and deleted', async ({ page }) => {
+  await addClients(['Cu'], { email: 'cu@example.test' });
+  await addClients(['Fara']);
+  const clients = new ClientsPage(page);
+  await clients.open(clinic.slug, '?has_email=true');
+  await clients.views.getByRole('button', { name: 'Save view' }).click();
+  await clients.dialog.getByLabel('Name of the view').fill('To write to');
+  await clients.submit();
+  const view = (name: string) => clients.views.getByRole('button', { name, exact: true });
+  await expect(view('To write to')).toHaveAttribute('aria-pressed', 'true');
+  await view('All clients').click();
+  await expect.poll(() => clients.names()).toEqual(['Cu', 'Fara']);
+  await page.reload();
+  await view('To write to').click();
+  await expect.poll(() => clients.names()).toEqual(['Cu']);
+  await clients.views.getByRole('button', { name: 'Actions for view To write to' }).click();
+  await page.getByRole('menuitem', { name: 'Rename view' }).click();
+  await clients.dialog.getByLabel('Name of the view').fill('Reachable');
+  await clients.submit();
+  await expect(view('Reachable')).toBeVisible();
+  await clients.views.getByRole('button', { name: 'Actions for view Reachable' }).click();
+  await page.getByRole('menuitem', { name: 'Delete view' }).click();
+  await expect(view('Reachable')).toHaveCount(0);
+});
+
+test('many are tagged and archived at once, and that is undone', async ({ page }) => {
+  await addClients(['A', 'B', 'C', 'D', 'E']);
+  const clients = new ClientsPage(page);
+  await clients.open(clinic.slug);
+  await clients.mark('B');
+  await clients.mark('D', { shift: true });
+  await expect(clients.bulkBar.getByText('3 selected')).toBeVisible();
+  await clients.bulkBar.getByRole('button', { name: 'Tags' }).click();
+  await page.getByRole('searchbox', { name: 'Find a tag' }).fill('VIP');
+  await page.getByRole('button', { name: 'Create “VIP”' }).click();
+  await expect(clients.row('C').getByText('VIP').filter({ visible: true })).toBeVisible();
+  await expect(clients.row('A').getByText('VIP')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await clients.bulkBar.getByRole('button', { name: 'Archive' }).click();
+  await expect.poll(() => clients.names()).toEqual(['A', 'E']);
+  await page
+    .locator('[data-sonner-toast]', { hasText: 'Archived: 3' })
+    .getByRole('button', { name: 'Undo' })
+    .click();
+  await expect.poll(() => clients.names()).toEqual(['A', 'B', 'C', 'D', 'E']);
+  const [row] = await sql`select count(*) from public.client_tags where tenant_id = ${clinic.id}`;
+  expect(Number(row?.count)).toBe(3);
+});
+
+test('the list is worked by keyboard', async ({ page }) => {
+  await addClients(['Albu', 'Anton', 'Avram']);
+  const clients = new ClientsPage(page);
+  await clients.open(clinic.slug);
+  await page.keyboard.press('/');
+  await expect(clients.searchField).toBeFocused();
+  await page.keyboard.type('a');
+  await expect(page).toHaveURL(/q=a/);
+  await expect.poll(() => clients.names()).toEqual(['Albu', 'Anton', 'Avram']);
+  await page.keyboard.press('ArrowDown');
+  await expect(clients.client('Albu')).toBeFocused();
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await expect(clients.bulkBar.getByText('1 selected')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(clients.bulkBar).toBeHidden();
+  await page.keyboard.press('?');
+  await expect(clients.dialog.getByText('Keyboard shortcuts')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await expect(clients.dialog.getByLabel('First name')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(clients.dialog).toBeHidden();
+  await clients.client('Anton').focus();
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Albu' })).toBeVisible();
 });

@@ -10,15 +10,24 @@ const { clinic, owner } = await createClinic(admin);
 await addStaff(owner, clinic);
 await call(owner.client, 'invite_member', { tenant_id: clinic.id, email: newEmail('open') });
 await owner.client.from('clients').insert(
-  ['Popescu', 'Constantinescu-Brâncoveanu', 'Li'].map((last_name) => ({
+  ['Popescu', 'Constantinescu-Brâncoveanu', 'Li'].map((last_name, index) => ({
     tenant_id: clinic.id,
     last_name,
     first_name: 'Ana',
     email: newEmail('client'),
-    phone: '+40 721 000 111',
+    phone: `+40 721 000 11${index}`,
   })),
 );
 const { data: client } = await owner.client.from('clients').select('id').limit(1).single<{ id: string }>();
+const about = { tenant_id: clinic.id, client_id: client?.id };
+await owner.client.from('client_notes').insert({ ...about, body: 'Allergic to penicillin', is_pinned: true });
+await call(owner.client, 'save_task', {
+  tenant_id: clinic.id,
+  task_id: null,
+  fields: { title: 'Send the plan', due_on: '2026-01-02', priority: 'high', client_id: client?.id },
+});
+await owner.client.from('tags').insert({ tenant_id: clinic.id, name: 'Implant', colour: 'teal' });
+await owner.client.from('providers').insert({ tenant_id: clinic.id, name: 'Dr. Marin', colour: 'blue' });
 const token = await invite(owner, clinic, newEmail('guest'));
 
 const grant = await call<{ id: string }>(admin.client, 'admin_open_support_access', {
@@ -35,8 +44,18 @@ const forVisitors = [
   '/auth/confirm?token_hash=x&type=recovery',
 ];
 const forOwners = [
+  `/${clinic.slug}`,
   `/${clinic.slug}/clients`,
+  `/${clinic.slug}/clients?q=nothing-like-this`,
   `/${clinic.slug}/clients/${client?.id}`,
+  ...['timeline', 'notes', 'files', 'tasks'].map((tab) => `/${clinic.slug}/clients/${client?.id}?tab=${tab}`),
+  `/${clinic.slug}/clients/duplicates`,
+  `/${clinic.slug}/clients/merge?keep=${client?.id}`,
+  `/${clinic.slug}/clients/import`,
+  `/${clinic.slug}/tasks?list=all`,
+  `/${clinic.slug}/tasks?list=all&view=board`,
+  `/${clinic.slug}/catalogue`,
+  `/${clinic.slug}/catalogue?part=providers`,
   `/${clinic.slug}/team`,
   `/${clinic.slug}/audit`,
   `/${clinic.slug}/audit?period=custom&q=nothing-like-this`,
