@@ -27,6 +27,12 @@ await call(owner.client, 'save_task', {
   fields: { title: 'Send the plan', due_on: '2026-01-02', priority: 'high', client_id: client?.id },
 });
 await owner.client.from('tags').insert({ tenant_id: clinic.id, name: 'Implant', colour: 'teal' });
+await owner.client.from('saved_views').insert(
+  ['Waiting for an implant', 'Nobody has called', 'Without a number'].map((name) => ({
+    ...{ tenant_id: clinic.id, page: 'clients', filter: { filter: { has_phone: false } } },
+    name,
+  })),
+);
 await owner.client.from('providers').insert({ tenant_id: clinic.id, name: 'Dr. Marin', colour: 'blue' });
 const token = await invite(owner, clinic, newEmail('guest'));
 
@@ -90,6 +96,26 @@ function listen(page: Page): string[] {
   return complaints;
 }
 
+/** Controls that stick out at the side, but for those in something that scrolls sideways: a page may cut off what is too wide. */
+function controlsOutOfSight(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    const scrolls = (element: Element | null): boolean =>
+      element !== null &&
+      (['auto', 'scroll'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+    const cut = [...document.querySelectorAll('main :is(a, button, input, select, textarea)')].filter(
+      (element) => {
+        const { right, width } = element.getBoundingClientRect();
+        return width > 1 && right > clientWidth + 1 && !scrolls(element.parentElement);
+      },
+    );
+    return [
+      ...(scrollWidth > clientWidth ? ['the page'] : []),
+      ...cut.map((element) => element.outerHTML.slice(0, 80)),
+    ];
+  });
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
     test.describe(`${colorScheme}, ${width} px`, () => {
@@ -108,10 +134,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
             await page.goto(path);
             await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
             await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-            const sticksOut = await page.evaluate(
-              () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-            );
-            expect(sticksOut, `${path} is wider than the screen`).toBeLessThanOrEqual(0);
+            expect(await controlsOutOfSight(page), `${path} is wider than the screen`).toEqual([]);
             const { violations } = await new AxeBuilder({ page })
               .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
               .analyze();
