@@ -5,6 +5,7 @@ const embedded = [
   'tests/integration/stack/**/*.test.ts',
   'tests/integration/audit/verify-*.test.ts',
   'tests/integration/functions/send-invitation-without-mail.test.ts',
+  'tests/integration/jobs/killed-worker.test.ts',
 ];
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
 

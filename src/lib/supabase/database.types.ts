@@ -65,6 +65,361 @@ export type Database = {
           },
         ];
       };
+      allocations: {
+        Row: {
+          appointment_id: string | null;
+          blocking: boolean;
+          during: unknown;
+          hold_id: string | null;
+          id: string;
+          is_overbooked: boolean;
+          provider_id: string | null;
+          resource_id: string | null;
+          subject_id: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id?: string | null;
+          blocking?: boolean;
+          during: unknown;
+          hold_id?: string | null;
+          id?: string;
+          is_overbooked?: boolean;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          subject_id?: never;
+          tenant_id: string;
+        };
+        Update: {
+          appointment_id?: string | null;
+          blocking?: boolean;
+          during?: unknown;
+          hold_id?: string | null;
+          id?: string;
+          is_overbooked?: boolean;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          subject_id?: never;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'allocations_tenant_id_appointment_id_fkey';
+            columns: ['tenant_id', 'appointment_id'];
+            isOneToOne: false;
+            referencedRelation: 'appointments';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'allocations_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'allocations_tenant_id_hold_id_fkey';
+            columns: ['tenant_id', 'hold_id'];
+            isOneToOne: false;
+            referencedRelation: 'holds';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'allocations_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'allocations_tenant_id_resource_id_fkey';
+            columns: ['tenant_id', 'resource_id'];
+            isOneToOne: false;
+            referencedRelation: 'resources';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      appointment_series: {
+        Row: {
+          client_id: string;
+          created_at: string;
+          created_by: string | null;
+          duration_minutes: number;
+          exdates: string[];
+          extend_at: string | null;
+          first_at: string;
+          id: string;
+          materialised_to: string | null;
+          note: string;
+          provider_id: string | null;
+          rule: string;
+          service_id: string | null;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          client_id: string;
+          created_at?: string;
+          created_by?: string | null;
+          duration_minutes: number;
+          exdates?: string[];
+          extend_at?: string | null;
+          first_at: string;
+          id?: string;
+          materialised_to?: string | null;
+          note?: string;
+          provider_id?: string | null;
+          rule: string;
+          service_id?: string | null;
+          tenant_id: string;
+        };
+        Update: {
+          client_id?: string;
+          created_at?: string;
+          created_by?: string | null;
+          duration_minutes?: number;
+          exdates?: string[];
+          extend_at?: string | null;
+          first_at?: string;
+          id?: string;
+          materialised_to?: string | null;
+          note?: string;
+          provider_id?: string | null;
+          rule?: string;
+          service_id?: string | null;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'appointment_series_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'appointment_series_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'appointment_series_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'appointment_series_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'appointment_series_tenant_id_service_id_fkey';
+            columns: ['tenant_id', 'service_id'];
+            isOneToOne: false;
+            referencedRelation: 'services';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      appointment_series_resources: {
+        Row: {
+          id: string;
+          resource_id: string;
+          series_id: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: string;
+          resource_id: string;
+          series_id: string;
+          tenant_id: string;
+        };
+        Update: {
+          id?: string;
+          resource_id?: string;
+          series_id?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'appointment_series_resources_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'appointment_series_resources_tenant_id_resource_id_fkey';
+            columns: ['tenant_id', 'resource_id'];
+            isOneToOne: false;
+            referencedRelation: 'resources';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'appointment_series_resources_tenant_id_series_id_fkey';
+            columns: ['tenant_id', 'series_id'];
+            isOneToOne: false;
+            referencedRelation: 'appointment_series';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      appointments: {
+        Row: {
+          arrived_at: string | null;
+          cancelled_at: string | null;
+          cancelled_by: string | null;
+          client_id: string;
+          completed_at: string | null;
+          confirmed_at: string | null;
+          created_at: string;
+          created_by: string | null;
+          ends_at: string;
+          id: string;
+          in_chair_at: string | null;
+          is_exception: boolean;
+          is_late_cancel: boolean;
+          is_overbooked: boolean;
+          no_show_at: string | null;
+          note: string;
+          occurrence_at: string | null;
+          provider_id: string | null;
+          revision: number;
+          series_id: string | null;
+          service_id: string | null;
+          source: string;
+          starts_at: string;
+          status: string;
+          status_changed_at: string;
+          status_changed_by: string | null;
+          status_reason: string | null;
+          tenant_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          arrived_at?: string | null;
+          cancelled_at?: string | null;
+          cancelled_by?: string | null;
+          client_id: string;
+          completed_at?: string | null;
+          confirmed_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          ends_at: string;
+          id?: string;
+          in_chair_at?: string | null;
+          is_exception?: boolean;
+          is_late_cancel?: boolean;
+          is_overbooked?: boolean;
+          no_show_at?: string | null;
+          note?: string;
+          occurrence_at?: string | null;
+          provider_id?: string | null;
+          revision?: number;
+          series_id?: string | null;
+          service_id?: string | null;
+          source?: string;
+          starts_at: string;
+          status?: string;
+          status_changed_at?: string;
+          status_changed_by?: string | null;
+          status_reason?: string | null;
+          tenant_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          arrived_at?: string | null;
+          cancelled_at?: string | null;
+          cancelled_by?: string | null;
+          client_id?: string;
+          completed_at?: string | null;
+          confirmed_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          ends_at?: string;
+          id?: string;
+          in_chair_at?: string | null;
+          is_exception?: boolean;
+          is_late_cancel?: boolean;
+          is_overbooked?: boolean;
+          no_show_at?: string | null;
+          note?: string;
+          occurrence_at?: string | null;
+          provider_id?: string | null;
+          revision?: number;
+          series_id?: string | null;
+          service_id?: string | null;
+          source?: string;
+          starts_at?: string;
+          status?: string;
+          status_changed_at?: string;
+          status_changed_by?: string | null;
+          status_reason?: string | null;
+          tenant_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'appointments_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'appointments_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'appointments_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'appointments_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'appointments_tenant_id_series_id_fkey';
+            columns: ['tenant_id', 'series_id'];
+            isOneToOne: false;
+            referencedRelation: 'appointment_series';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'appointments_tenant_id_service_id_fkey';
+            columns: ['tenant_id', 'service_id'];
+            isOneToOne: false;
+            referencedRelation: 'services';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'appointments_tenant_id_status_changed_by_fkey';
+            columns: ['tenant_id', 'status_changed_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+        ];
+      };
       audit_events: {
         Row: {
           action: string;
@@ -143,6 +498,238 @@ export type Database = {
           user_agent?: string | null;
         };
         Relationships: [];
+      };
+      block_series: {
+        Row: {
+          created_at: string;
+          created_by: string | null;
+          duration_minutes: number;
+          exdates: string[];
+          extend_at: string | null;
+          first_at: string;
+          id: string;
+          materialised_to: string | null;
+          provider_id: string | null;
+          resource_id: string | null;
+          rule: string;
+          tenant_id: string;
+          title: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          created_by?: string | null;
+          duration_minutes: number;
+          exdates?: string[];
+          extend_at?: string | null;
+          first_at: string;
+          id?: string;
+          materialised_to?: string | null;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          rule: string;
+          tenant_id: string;
+          title?: string;
+        };
+        Update: {
+          created_at?: string;
+          created_by?: string | null;
+          duration_minutes?: number;
+          exdates?: string[];
+          extend_at?: string | null;
+          first_at?: string;
+          id?: string;
+          materialised_to?: string | null;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          rule?: string;
+          tenant_id?: string;
+          title?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'block_series_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'block_series_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'block_series_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'block_series_tenant_id_resource_id_fkey';
+            columns: ['tenant_id', 'resource_id'];
+            isOneToOne: false;
+            referencedRelation: 'resources';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      blocked_times: {
+        Row: {
+          created_at: string;
+          created_by: string | null;
+          ends_at: string;
+          id: string;
+          provider_id: string | null;
+          resource_id: string | null;
+          series_id: string | null;
+          starts_at: string;
+          tenant_id: string;
+          title: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          created_by?: string | null;
+          ends_at: string;
+          id?: string;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          series_id?: string | null;
+          starts_at: string;
+          tenant_id: string;
+          title?: string;
+        };
+        Update: {
+          created_at?: string;
+          created_by?: string | null;
+          ends_at?: string;
+          id?: string;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          series_id?: string | null;
+          starts_at?: string;
+          tenant_id?: string;
+          title?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'blocked_times_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'blocked_times_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'blocked_times_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'blocked_times_tenant_id_resource_id_fkey';
+            columns: ['tenant_id', 'resource_id'];
+            isOneToOne: false;
+            referencedRelation: 'resources';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'blocked_times_tenant_id_series_id_fkey';
+            columns: ['tenant_id', 'series_id'];
+            isOneToOne: false;
+            referencedRelation: 'block_series';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      calendar_feeds: {
+        Row: {
+          created_at: string;
+          created_by: string;
+          details: string;
+          hour_began_at: string | null;
+          id: string;
+          last_read_at: string | null;
+          name: string;
+          provider_id: string | null;
+          reads_in_hour: number;
+          revoked_at: string | null;
+          revoked_by: string | null;
+          tenant_id: string;
+          token_hash: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          created_by?: string;
+          details?: string;
+          hour_began_at?: string | null;
+          id?: string;
+          last_read_at?: string | null;
+          name: string;
+          provider_id?: string | null;
+          reads_in_hour?: number;
+          revoked_at?: string | null;
+          revoked_by?: string | null;
+          tenant_id: string;
+          token_hash: string;
+        };
+        Update: {
+          created_at?: string;
+          created_by?: string;
+          details?: string;
+          hour_began_at?: string | null;
+          id?: string;
+          last_read_at?: string | null;
+          name?: string;
+          provider_id?: string | null;
+          reads_in_hour?: number;
+          revoked_at?: string | null;
+          revoked_by?: string | null;
+          tenant_id?: string;
+          token_hash?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'calendar_feeds_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'calendar_feeds_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'calendar_feeds_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'calendar_feeds_tenant_id_revoked_by_fkey';
+            columns: ['tenant_id', 'revoked_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+        ];
       };
       client_files: {
         Row: {
@@ -717,6 +1304,144 @@ export type Database = {
           },
         ];
       };
+      holds: {
+        Row: {
+          created_at: string;
+          created_by: string | null;
+          ends_at: string;
+          expires_at: string;
+          id: string;
+          provider_id: string | null;
+          service_id: string | null;
+          starts_at: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          created_by?: string | null;
+          ends_at: string;
+          expires_at: string;
+          id?: string;
+          provider_id?: string | null;
+          service_id?: string | null;
+          starts_at: string;
+          tenant_id: string;
+        };
+        Update: {
+          created_at?: string;
+          created_by?: string | null;
+          ends_at?: string;
+          expires_at?: string;
+          id?: string;
+          provider_id?: string | null;
+          service_id?: string | null;
+          starts_at?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'holds_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'holds_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'holds_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'holds_tenant_id_service_id_fkey';
+            columns: ['tenant_id', 'service_id'];
+            isOneToOne: false;
+            referencedRelation: 'services';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      hours_exceptions: {
+        Row: {
+          closes: string | null;
+          created_at: string;
+          created_by: string | null;
+          first_day: string;
+          id: string;
+          last_day: string;
+          note: string;
+          opens: string | null;
+          provider_id: string | null;
+          resource_id: string | null;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          first_day: string;
+          id?: string;
+          last_day: string;
+          note?: string;
+          opens?: string | null;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          tenant_id: string;
+        };
+        Update: {
+          closes?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          first_day?: string;
+          id?: string;
+          last_day?: string;
+          note?: string;
+          opens?: string | null;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'hours_exceptions_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'hours_exceptions_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'hours_exceptions_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'hours_exceptions_tenant_id_resource_id_fkey';
+            columns: ['tenant_id', 'resource_id'];
+            isOneToOne: false;
+            referencedRelation: 'resources';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
       invitations: {
         Row: {
           created_at: string;
@@ -1009,6 +1734,154 @@ export type Database = {
           },
         ];
       };
+      reminder_deliveries: {
+        Row: {
+          appointment_id: string;
+          attempts: number;
+          begun_at: string | null;
+          channel: string;
+          content: Json | null;
+          created_at: string;
+          due_at: string;
+          id: string;
+          is_manual: boolean;
+          last_error: string;
+          provider_message_id: string | null;
+          reason: string | null;
+          requested_by: string | null;
+          rule_id: string | null;
+          sent_at: string | null;
+          starts_at: string;
+          state: string;
+          tenant_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id: string;
+          attempts?: number;
+          begun_at?: string | null;
+          channel: string;
+          content?: Json | null;
+          created_at?: string;
+          due_at: string;
+          id?: string;
+          is_manual?: boolean;
+          last_error?: string;
+          provider_message_id?: string | null;
+          reason?: string | null;
+          requested_by?: string | null;
+          rule_id?: string | null;
+          sent_at?: string | null;
+          starts_at: string;
+          state: string;
+          tenant_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          appointment_id?: string;
+          attempts?: number;
+          begun_at?: string | null;
+          channel?: string;
+          content?: Json | null;
+          created_at?: string;
+          due_at?: string;
+          id?: string;
+          is_manual?: boolean;
+          last_error?: string;
+          provider_message_id?: string | null;
+          reason?: string | null;
+          requested_by?: string | null;
+          rule_id?: string | null;
+          sent_at?: string | null;
+          starts_at?: string;
+          state?: string;
+          tenant_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'reminder_deliveries_tenant_id_appointment_id_fkey';
+            columns: ['tenant_id', 'appointment_id'];
+            isOneToOne: false;
+            referencedRelation: 'appointments';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'reminder_deliveries_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'reminder_deliveries_tenant_id_requested_by_fkey';
+            columns: ['tenant_id', 'requested_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'reminder_deliveries_tenant_id_rule_id_fkey';
+            columns: ['tenant_id', 'rule_id'];
+            isOneToOne: false;
+            referencedRelation: 'reminder_rules';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      reminder_rules: {
+        Row: {
+          channel: string;
+          created_at: string;
+          created_by: string | null;
+          extra_text: string;
+          id: string;
+          is_active: boolean;
+          minutes_before: number;
+          stop_if_confirmed: boolean;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          channel: string;
+          created_at?: string;
+          created_by?: string | null;
+          extra_text?: string;
+          id?: string;
+          is_active?: boolean;
+          minutes_before: number;
+          stop_if_confirmed?: boolean;
+          tenant_id: string;
+        };
+        Update: {
+          channel?: string;
+          created_at?: string;
+          created_by?: string | null;
+          extra_text?: string;
+          id?: string;
+          is_active?: boolean;
+          minutes_before?: number;
+          stop_if_confirmed?: boolean;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'reminder_rules_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'reminder_rules_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       resources: {
         Row: {
           archived_at: string | null;
@@ -1110,6 +1983,69 @@ export type Database = {
           },
         ];
       };
+      scheduling_settings: {
+        Row: {
+          automatic_offers: boolean;
+          contact_address: string;
+          contact_phone: string;
+          hold_minutes: number;
+          horizon_days: number;
+          id: string;
+          late_cancel_hours: number;
+          minimum_notice_minutes: number;
+          offer_minutes: number;
+          offer_notice_minutes: number;
+          quiet_from: string;
+          quiet_to: string;
+          slot_minutes: number;
+          tenant_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          automatic_offers?: boolean;
+          contact_address?: string;
+          contact_phone?: string;
+          hold_minutes?: number;
+          horizon_days?: number;
+          id?: string;
+          late_cancel_hours?: number;
+          minimum_notice_minutes?: number;
+          offer_minutes?: number;
+          offer_notice_minutes?: number;
+          quiet_from?: string;
+          quiet_to?: string;
+          slot_minutes?: number;
+          tenant_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          automatic_offers?: boolean;
+          contact_address?: string;
+          contact_phone?: string;
+          hold_minutes?: number;
+          horizon_days?: number;
+          id?: string;
+          late_cancel_hours?: number;
+          minimum_notice_minutes?: number;
+          offer_minutes?: number;
+          offer_notice_minutes?: number;
+          quiet_from?: string;
+          quiet_to?: string;
+          slot_minutes?: number;
+          tenant_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'scheduling_settings_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: true;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       service_providers: {
         Row: {
           id: string;
@@ -1191,6 +2127,49 @@ export type Database = {
           },
           {
             foreignKeyName: 'service_resources_tenant_id_service_id_fkey';
+            columns: ['tenant_id', 'service_id'];
+            isOneToOne: false;
+            referencedRelation: 'services';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      service_steps: {
+        Row: {
+          duration_minutes: number;
+          id: string;
+          kind: string;
+          offset_minutes: number;
+          service_id: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          duration_minutes: number;
+          id?: string;
+          kind: string;
+          offset_minutes: number;
+          service_id: string;
+          tenant_id: string;
+        };
+        Update: {
+          duration_minutes?: number;
+          id?: string;
+          kind?: string;
+          offset_minutes?: number;
+          service_id?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'service_steps_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'service_steps_tenant_id_service_id_fkey';
             columns: ['tenant_id', 'service_id'];
             isOneToOne: false;
             referencedRelation: 'services';
@@ -1512,6 +2491,328 @@ export type Database = {
         };
         Relationships: [];
       };
+      waitlist_entries: {
+        Row: {
+          appointment_id: string | null;
+          client_id: string;
+          closed_at: string | null;
+          created_at: string;
+          created_by: string | null;
+          day_parts: string[];
+          earliest_day: string | null;
+          from_time: string | null;
+          id: string;
+          last_offered_at: string | null;
+          latest_day: string | null;
+          note: string;
+          priority: string;
+          revision: number;
+          service_id: string;
+          state: string;
+          tenant_id: string;
+          to_time: string | null;
+          updated_at: string;
+          want_offers: boolean;
+          weekdays: number[];
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id?: string | null;
+          client_id: string;
+          closed_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          day_parts?: string[];
+          earliest_day?: string | null;
+          from_time?: string | null;
+          id?: string;
+          last_offered_at?: string | null;
+          latest_day?: string | null;
+          note?: string;
+          priority?: string;
+          revision?: number;
+          service_id: string;
+          state?: string;
+          tenant_id: string;
+          to_time?: string | null;
+          updated_at?: string;
+          want_offers?: boolean;
+          weekdays?: number[];
+        };
+        Update: {
+          appointment_id?: string | null;
+          client_id?: string;
+          closed_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          day_parts?: string[];
+          earliest_day?: string | null;
+          from_time?: string | null;
+          id?: string;
+          last_offered_at?: string | null;
+          latest_day?: string | null;
+          note?: string;
+          priority?: string;
+          revision?: number;
+          service_id?: string;
+          state?: string;
+          tenant_id?: string;
+          to_time?: string | null;
+          updated_at?: string;
+          want_offers?: boolean;
+          weekdays?: number[];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'waitlist_entries_tenant_id_appointment_id_fkey';
+            columns: ['tenant_id', 'appointment_id'];
+            isOneToOne: false;
+            referencedRelation: 'appointments';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'waitlist_entries_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'waitlist_entries_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'waitlist_entries_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'waitlist_entries_tenant_id_service_id_fkey';
+            columns: ['tenant_id', 'service_id'];
+            isOneToOne: false;
+            referencedRelation: 'services';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      waitlist_offers: {
+        Row: {
+          appointment_id: string | null;
+          created_at: string;
+          created_by: string | null;
+          ended_at: string | null;
+          ends_at: string;
+          entry_id: string;
+          expires_at: string;
+          hold_id: string | null;
+          id: string;
+          mail_error: string | null;
+          mail_outcome: string;
+          opening_ends_at: string;
+          provider_id: string | null;
+          resource_ids: string[];
+          sent_at: string | null;
+          starts_at: string;
+          state: string;
+          tenant_id: string;
+          token_hash: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointment_id?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          ended_at?: string | null;
+          ends_at: string;
+          entry_id: string;
+          expires_at: string;
+          hold_id?: string | null;
+          id?: string;
+          mail_error?: string | null;
+          mail_outcome?: string;
+          opening_ends_at: string;
+          provider_id?: string | null;
+          resource_ids?: string[];
+          sent_at?: string | null;
+          starts_at: string;
+          state?: string;
+          tenant_id: string;
+          token_hash?: string | null;
+        };
+        Update: {
+          appointment_id?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          ended_at?: string | null;
+          ends_at?: string;
+          entry_id?: string;
+          expires_at?: string;
+          hold_id?: string | null;
+          id?: string;
+          mail_error?: string | null;
+          mail_outcome?: string;
+          opening_ends_at?: string;
+          provider_id?: string | null;
+          resource_ids?: string[];
+          sent_at?: string | null;
+          starts_at?: string;
+          state?: string;
+          tenant_id?: string;
+          token_hash?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'waitlist_offers_tenant_id_appointment_id_fkey';
+            columns: ['tenant_id', 'appointment_id'];
+            isOneToOne: false;
+            referencedRelation: 'appointments';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'waitlist_offers_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'waitlist_offers_tenant_id_entry_id_fkey';
+            columns: ['tenant_id', 'entry_id'];
+            isOneToOne: false;
+            referencedRelation: 'waitlist_entries';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'waitlist_offers_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'waitlist_offers_tenant_id_hold_id_fkey';
+            columns: ['tenant_id', 'hold_id'];
+            isOneToOne: false;
+            referencedRelation: 'holds';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'waitlist_offers_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      waitlist_providers: {
+        Row: {
+          entry_id: string;
+          id: string;
+          provider_id: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          entry_id: string;
+          id?: string;
+          provider_id: string;
+          tenant_id: string;
+        };
+        Update: {
+          entry_id?: string;
+          id?: string;
+          provider_id?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'waitlist_providers_tenant_id_entry_id_fkey';
+            columns: ['tenant_id', 'entry_id'];
+            isOneToOne: false;
+            referencedRelation: 'waitlist_entries';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'waitlist_providers_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'waitlist_providers_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      working_hours: {
+        Row: {
+          closes: string;
+          id: string;
+          is_break: boolean;
+          opens: string;
+          provider_id: string | null;
+          resource_id: string | null;
+          span: unknown;
+          tenant_id: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes: string;
+          id?: string;
+          is_break?: boolean;
+          opens: string;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          span?: never;
+          tenant_id: string;
+          weekday: number;
+        };
+        Update: {
+          closes?: string;
+          id?: string;
+          is_break?: boolean;
+          opens?: string;
+          provider_id?: string | null;
+          resource_id?: string | null;
+          span?: never;
+          tenant_id?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'working_hours_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'working_hours_tenant_id_provider_id_fkey';
+            columns: ['tenant_id', 'provider_id'];
+            isOneToOne: false;
+            referencedRelation: 'providers';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'working_hours_tenant_id_resource_id_fkey';
+            columns: ['tenant_id', 'resource_id'];
+            isOneToOne: false;
+            referencedRelation: 'resources';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -1544,6 +2845,7 @@ export type Database = {
       admin_get_user: { Args: { user_id: string }; Returns: Json };
       admin_grant_super_admin: { Args: { reason: string; user_id: string }; Returns: Json };
       admin_invite: { Args: { email: string; role: string; tenant_id: string }; Returns: Json };
+      admin_job_queue: { Args: Record<PropertyKey, never>; Returns: Json };
       admin_list_audit_anchors: { Args: Record<PropertyKey, never>; Returns: Json };
       admin_list_audit_events: {
         Args: {
@@ -1594,6 +2896,7 @@ export type Database = {
       admin_restore_user: { Args: { reason: string; user_id: string }; Returns: Json };
       admin_resume_tenant: { Args: { reason: string; tenant_id: string }; Returns: Json };
       admin_resume_user: { Args: { reason: string; user_id: string }; Returns: Json };
+      admin_retry_job: { Args: { job_id: string; reason: string }; Returns: Json };
       admin_revoke_super_admin: { Args: { reason: string; user_id: string }; Returns: Json };
       admin_set_audit_retention: { Args: { months: number; reason: string }; Returns: Json };
       admin_set_member_role: {
@@ -1634,6 +2937,8 @@ export type Database = {
         };
         Returns: Json;
       };
+      answer_offer: { Args: { answer: string; token: string }; Returns: Json };
+      answer_visit: { Args: { answer: string; token: string }; Returns: Json };
       archive_clients: {
         Args: { archive?: boolean; client_ids: string[]; tenant_id: string };
         Returns: Json;
@@ -1650,23 +2955,103 @@ export type Database = {
         Args: { file_name: string; mapping?: Json; row_count: number; tenant_id: string };
         Returns: Json;
       };
+      begin_reminder: { Args: { delivery_id: string; token_hash: string }; Returns: Json };
       begin_upload: {
         Args: { client_id: string; content_type: string; name: string; size: number; tenant_id: string };
         Returns: Json;
       };
+      block_series: {
+        Args: { fields: Json; rule: string; series_id?: string; tenant_id: string };
+        Returns: Json;
+      };
+      block_time: { Args: { fields: Json; tenant_id: string }; Returns: Json };
+      book_appointment: {
+        Args: {
+          fields: Json;
+          hold_id?: string;
+          outside_hours?: boolean;
+          overbook?: boolean;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
+      book_series: {
+        Args: {
+          exdates?: string[];
+          fields: Json;
+          hold_id?: string;
+          outside_hours?: boolean;
+          overbook?: boolean;
+          rule: string;
+          series_id?: string;
+          skip?: Json;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
       bootstrap_super_admin: { Args: { email: string; token_hash: string }; Returns: Json };
+      cancel_series: {
+        Args: {
+          appointment_id: string;
+          cancelled_by?: string;
+          reason?: string;
+          scope: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
       cancel_upload: { Args: { file_id: string; tenant_id: string }; Returns: Json };
+      change_appointment: {
+        Args: {
+          appointment_id: string;
+          fields: Json;
+          hold_id?: string;
+          outside_hours?: boolean;
+          overbook?: boolean;
+          seen_revision?: number;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
+      change_series: {
+        Args: {
+          appointment_id: string;
+          dry_run?: boolean;
+          fields: Json;
+          outside_hours?: boolean;
+          overbook?: boolean;
+          rule?: string;
+          scope: string;
+          seen_revision?: number;
+          skip?: Json;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
       claim_audit_anchor: { Args: Record<PropertyKey, never>; Returns: Json };
       claim_file_removals: { Args: { slice?: number }; Returns: Json };
+      claim_jobs: { Args: { max_jobs?: number }; Returns: Json };
       client_record: { Args: { client_id: string; tenant_id: string }; Returns: Json };
+      client_visits: { Args: { client_id: string; tenant_id: string }; Returns: Json };
+      close_waitlist_entry: {
+        Args: { entry_id: string; is_closed?: boolean; tenant_id: string };
+        Returns: Json;
+      };
       compare_files: { Args: { slice?: number }; Returns: Json };
       count_clients: { Args: { filter?: Json; search?: string; tenant_id: string }; Returns: Json };
+      create_calendar_feed: {
+        Args: { details?: string; name: string; provider_id: string; tenant_id: string };
+        Returns: Json;
+      };
       dashboard: { Args: { days?: number; tenant_id: string }; Returns: Json };
       delete_file: { Args: { file_id: string; tenant_id: string }; Returns: Json };
+      delete_hours_exception: { Args: { exception_id: string; tenant_id: string }; Returns: Json };
       delete_note: { Args: { note_id: string; tenant_id: string }; Returns: Json };
+      delete_reminder_rule: { Args: { rule_id: string; tenant_id: string }; Returns: Json };
       delete_task: { Args: { task_id: string; tenant_id: string }; Returns: Json };
       dismiss_duplicate: { Args: { client_a: string; client_b: string; tenant_id: string }; Returns: Json };
       end_support_access: { Args: { support_grant_id: string; tenant_id: string }; Returns: Json };
+      expire_offer: { Args: { offer_id: string; tenant_id: string }; Returns: Json };
       export_audit_events: {
         Args: {
           action?: string;
@@ -1680,15 +3065,52 @@ export type Database = {
         };
         Returns: Json;
       };
+      fail_job: {
+        Args: {
+          error: string;
+          is_final?: boolean;
+          job_id: string;
+          lease_token: string;
+          retry_after_seconds?: number;
+        };
+        Returns: Json;
+      };
       find_clients_by_identifier: { Args: { kind: string; tenant_id: string; value: string }; Returns: Json };
       find_duplicates: { Args: { candidate: Json; client_id?: string; tenant_id: string }; Returns: Json };
+      find_free_slots: {
+        Args: {
+          days?: number;
+          duration_minutes?: number;
+          first_day?: string;
+          page_size?: number;
+          provider_ids?: string[];
+          resource_ids?: string[];
+          service_id: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
       finish_client_import: {
         Args: { cancelled?: boolean; import_id: string; tenant_id: string };
         Returns: Json;
       };
+      finish_job: { Args: { job_id: string; lease_token: string }; Returns: Json };
       finish_upload: { Args: { file_id: string; tenant_id: string }; Returns: Json };
       get_client: { Args: { client_id: string; tenant_id: string }; Returns: Json };
       get_clinic_settings: { Args: { tenant_id: string }; Returns: Json };
+      get_hours: { Args: { tenant_id: string }; Returns: Json };
+      hold_slot: {
+        Args: {
+          ends_at: string;
+          instead_of?: string;
+          provider_id: string;
+          resource_ids: string[];
+          service_id: string;
+          starts_at: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
       import_clients: {
         Args: { dry_run?: boolean; import_id: string; options?: Json; rows: Json; tenant_id: string };
         Returns: Json;
@@ -1718,6 +3140,8 @@ export type Database = {
         };
         Returns: Json;
       };
+      list_calendar: { Args: { ends_at: string; starts_at: string; tenant_id: string }; Returns: Json };
+      list_calendar_feeds: { Args: { tenant_id: string }; Returns: Json };
       list_clients: {
         Args: {
           after?: Json;
@@ -1732,6 +3156,7 @@ export type Database = {
       list_colleagues: { Args: { include_former?: boolean; tenant_id: string }; Returns: Json };
       list_duplicates: { Args: { after?: Json; page_size?: number; tenant_id: string }; Returns: Json };
       list_merges: { Args: { client_id: string; tenant_id: string }; Returns: Json };
+      list_reminders: { Args: { appointment_id: string; tenant_id: string }; Returns: Json };
       list_support_grants: { Args: { tenant_id: string }; Returns: Json };
       list_tasks: {
         Args: {
@@ -1746,15 +3171,44 @@ export type Database = {
         Returns: Json;
       };
       list_team: { Args: { tenant_id: string }; Returns: Json };
+      list_waitlist: {
+        Args: { after?: Json; filter?: Json; page_size?: number; tenant_id: string };
+        Returns: Json;
+      };
       match_contact: { Args: { kind: string; tenant_id: string; value: string }; Returns: Json };
       merge_clients: {
         Args: { keep_id: string; merge_id: string; picks?: Json; seen?: Json; tenant_id: string };
         Returns: Json;
       };
       my_access: { Args: Record<PropertyKey, never>; Returns: Json };
+      next_free_slots: {
+        Args: {
+          after?: string;
+          duration_minutes?: number;
+          how_many?: number;
+          provider_ids?: string[];
+          resource_ids?: string[];
+          service_id: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
+      offer_next: { Args: { opening: Json; tenant_id: string }; Returns: Json };
+      offer_slot: { Args: { entry_id: string; slot: Json; tenant_id: string }; Returns: Json };
       open_file: { Args: { file_id: string; purpose: string; tenant_id: string }; Returns: Json };
+      prepare_offer_mail: {
+        Args: { offer_id: string; tenant_id: string; token_hash: string };
+        Returns: Json;
+      };
       preview_invitation: { Args: { token: string }; Returns: Json };
       preview_merge: { Args: { keep_id: string; merge_id: string; tenant_id: string }; Returns: Json };
+      preview_offer: { Args: { token: string }; Returns: Json };
+      preview_series: {
+        Args: { exdates?: string[]; fields: Json; hold_id?: string; rule: string; tenant_id: string };
+        Returns: Json;
+      };
+      preview_visit: { Args: { token: string }; Returns: Json };
+      read_calendar_feed: { Args: { token_hash: string }; Returns: Json };
       record_audit_anchor_delivery: { Args: { day: string; error?: string; outcome: string }; Returns: Json };
       record_file_missing: { Args: { file_id: string }; Returns: Json };
       record_file_removals: { Args: { object_names: string[] }; Returns: Json };
@@ -1768,11 +3222,21 @@ export type Database = {
         };
         Returns: Json;
       };
+      record_offer_mail: {
+        Args: { offer_id: string; outcome: string; reason?: string; tenant_id: string };
+        Returns: Json;
+      };
       record_password_attempt: { Args: { event: Json }; Returns: Json };
+      record_reminder: {
+        Args: { delivery_id: string; error?: string; outcome: string; provider_id?: string; reason?: string };
+        Returns: Json;
+      };
+      release_hold: { Args: { hold_id: string; tenant_id: string }; Returns: Json };
       remove_member: { Args: { tenant_id: string; user_id: string }; Returns: Json };
       restore_file: { Args: { file_id: string; tenant_id: string }; Returns: Json };
       restore_member: { Args: { reason: string; tenant_id: string; user_id: string }; Returns: Json };
       restore_note: { Args: { note_id: string; tenant_id: string }; Returns: Json };
+      revoke_calendar_feed: { Args: { feed_id: string; tenant_id: string }; Returns: Json };
       revoke_invitation: { Args: { invitation_id: string }; Returns: Json };
       save_client: {
         Args: {
@@ -1784,6 +3248,11 @@ export type Database = {
         };
         Returns: Json;
       };
+      save_hours_exception: {
+        Args: { exception_id: string; fields: Json; tenant_id: string };
+        Returns: Json;
+      };
+      save_reminder_rule: { Args: { fields: Json; rule_id: string; tenant_id: string }; Returns: Json };
       save_service: {
         Args: {
           fields: Json;
@@ -1799,20 +3268,45 @@ export type Database = {
         Args: { fields: Json; seen_revision?: number; task_id: string; tenant_id: string };
         Returns: Json;
       };
+      save_waitlist_entry: {
+        Args: { entry_id: string; fields: Json; seen_revision?: number; tenant_id: string };
+        Returns: Json;
+      };
+      save_working_hours: {
+        Args: { hours: Json; provider_id: string; resource_id: string; tenant_id: string };
+        Returns: Json;
+      };
+      send_reminder_now: { Args: { appointment_id: string; tenant_id: string }; Returns: Json };
+      set_appointment_status: {
+        Args: {
+          appointment_id: string;
+          cancelled_by?: string;
+          reason?: string;
+          seen_revision?: number;
+          status: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
       set_clinic_country: { Args: { country: string; tenant_id: string }; Returns: Json };
       set_member_permissions: {
         Args: { permissions: string[]; tenant_id: string; user_id: string };
         Returns: Json;
       };
       set_primary_identifier: { Args: { identifier_id: string; tenant_id: string }; Returns: Json };
+      set_service_steps: { Args: { service_id: string; steps: Json; tenant_id: string }; Returns: Json };
       set_task_status: { Args: { status: string; task_id: string; tenant_id: string }; Returns: Json };
+      suggest_waitlist: { Args: { slot: Json; tenant_id: string }; Returns: Json };
       tag_clients: {
         Args: { add?: string[]; client_ids: string[]; remove?: string[]; tenant_id: string };
         Returns: Json;
       };
       task_counts: { Args: { tenant_id: string }; Returns: Json };
+      unblock_series: { Args: { blocked_time_id: string; scope: string; tenant_id: string }; Returns: Json };
+      unblock_time: { Args: { blocked_time_id: string; tenant_id: string }; Returns: Json };
       undo_merge: { Args: { merge_id: string; tenant_id: string }; Returns: Json };
       update_clinic_settings: { Args: { name: string; tenant_id: string; time_zone: string }; Returns: Json };
+      withdraw_offer: { Args: { offer_id: string; tenant_id: string }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;

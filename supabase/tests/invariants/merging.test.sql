@@ -1,7 +1,7 @@
 -- Merging is complete: every table that refers to clients is moved and moved back, also one that nobody has made yet.
 begin;
 \ir ../fixtures.inc
-select plan(21);
+select plan(24);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.join_clinic(:'alpha', 'staff@alpha.test', 'staff') as staff \gset
@@ -47,6 +47,9 @@ insert into public.clients (tenant_id, last_name) values (:'alpha', 'Other') ret
 insert into public.x_rays (tenant_id, patient, guardian, tooth, updated_at) values
   (:'alpha', :'merged', null, 11, '2026-01-01'), (:'alpha', :'merged', :'other', 12, '2026-01-02'), (:'alpha', :'kept', :'merged', 21, '2026-01-03'),
   (:'alpha', :'kept', null, 12, '2026-01-04'), (:'alpha', :'other', :'merged', 12, '2026-01-05'), (:'alpha', :'merged', :'kept', 13, '2026-01-06');
+insert into public.providers (tenant_id, name) values (:'alpha', 'Dr. One') returning id as provider \gset
+insert into public.appointments (tenant_id, client_id, provider_id, starts_at, ends_at) values (:'alpha', :'merged', :'provider', now(), now() + interval '1 hour') returning id as visit \gset
+insert into public.allocations (tenant_id, appointment_id, provider_id, during) values (:'alpha', :'visit', :'provider', tstzrange(now(), now() + interval '1 hour'));
 insert into private.x_scores (client, score) values (:'kept', 1), (:'merged', 2);
 insert into private.x_visits (day, client) values ('2026-02-01', :'merged'), ('2026-02-01', :'merged'), ('2026-02-02', :'kept');
 
@@ -90,6 +93,10 @@ select is((select count(*) from public.x_rays), 3::bigint, 'and set aside where 
 select is((select updated_at from public.x_rays where tooth = 11), '2026-01-01', 'without a new time of change');
 select is((select score from private.x_scores), 1, 'the kept client''s row of a key wins');
 select is((select count(*) from private.x_visits where client = :'kept'), 3::bigint, 'partitions and keys of several columns are moved');
+select results_eq(format('select client_id, revision from public.appointments where id = %L', :'visit'), format('values (%L::uuid, 1)', :'kept'),
+  'a visit goes with its client, which is no change of the visit');
+select is_empty(format('select from public.activities where subject_id = %L and client_id <> %L', :'visit', :'kept'), 'with its history');
+select is((select count(*) from public.audit_events where target_id = :'visit'), 1::bigint, 'and no event of its own');
 
 select is(tests.refusal(format('insert into public.client_notes (tenant_id, client_id, body) values (%L, %L, ''late'')', :'alpha', :'merged')), 'PT409 client_merged', 'nothing new comes to the merged client');
 select is(tests.refusal(format('insert into public.client_tags (tenant_id, client_id, tag_id) values (%L, %L, gen_random_uuid())', :'alpha', :'merged')), 'PT409 client_merged', 'in no table');

@@ -9,6 +9,8 @@ select tests.join_clinic(:'alpha', 'owner@alpha.test', 'owner') as owner \gset
 select tests.join_clinic(:'alpha', 'second@alpha.test', 'owner') as second \gset
 select tests.create_super_admin('root@platform.test') as root \gset
 select tests.create_super_admin('other@platform.test') as other \gset
+insert into public.clients (tenant_id, last_name) values (:'alpha', 'Pop') returning id as client \gset
+insert into public.appointments (tenant_id, client_id, starts_at, ends_at) values (:'alpha', :'client', now(), now() + interval '1 hour') returning id as appointment \gset
 
 -- one row of each kind, and all statuses its check constraint knows
 create temporary table subjects on commit drop as
@@ -16,13 +18,14 @@ select * from (values
   ('tenant', 'tenants', format('id = %L', :'alpha')),
   ('user', 'profiles', format('user_id = %L', :'second')),
   ('member', 'memberships', format('tenant_id = %L and user_id = %L', :'alpha', :'second')),
-  ('super_admin', 'platform_admins', format('user_id = %L', :'other'))) s (entity, relation, condition);
+  ('super_admin', 'platform_admins', format('user_id = %L', :'other')),
+  ('appointment', 'appointments', format('id = %L', :'appointment'))) s (entity, relation, condition);
 create temporary view statuses as
   select s.entity, m[1] as status
   from subjects s
   join pg_constraint k on k.conrelid = ('public.' || s.relation)::regclass and k.contype = 'c'
     and k.conkey = array[(select attnum from pg_attribute where attrelid = k.conrelid and attname = 'status')],
-  regexp_matches(pg_get_constraintdef(k.oid), '''([a-z]+)''::text', 'g') m;
+  regexp_matches(pg_get_constraintdef(k.oid), '''([a-z_]+)''::text', 'g') m;
 create temporary view pairs as
   select a.entity, a.status as from_status, b.status as to_status
   from statuses a join statuses b on b.entity = a.entity and b.status <> a.status;
@@ -31,18 +34,22 @@ create function tests.try_transition(entity text, from_status text, to_status te
 $$
 declare
   subject record;
-  deletion text;
+  belonging text;
   outcome text;
 begin
   select * into subject from subjects s where s.entity = try_transition.entity;
   begin
     -- The row is put into its starting status past the guards, with a reason that is not of the change to come.
     execute format('alter table public.%I disable trigger user', subject.relation);
-    deletion := case when entity in ('tenant', 'user') then ', deleted_at = case when %1$L = ''deleted'' then now() end, deletion_id = case when %1$L = ''deleted'' then gen_random_uuid() end' else '' end;
+    belonging := case
+      when entity in ('tenant', 'user') then
+        ', deleted_at = case when %1$L = ''deleted'' then now() end, deletion_id = case when %1$L = ''deleted'' then gen_random_uuid() end'
+      when entity = 'appointment' then ', cancelled_by = case when %1$L = ''cancelled'' then ''clinic'' end'
+      else '' end;
     execute format('update public.%I set status = %L, status_reason = ''an earlier one'', status_changed_at = ''2026-01-01''', subject.relation, from_status)
-      || format(deletion, from_status) || ' where ' || subject.condition;
+      || format(belonging, from_status) || ' where ' || subject.condition;
     execute format('alter table public.%I enable trigger user', subject.relation);
-    outcome := tests.refusal(format('update public.%I set status = %L', subject.relation, to_status) || format(deletion, to_status) || how
+    outcome := tests.refusal(format('update public.%I set status = %L', subject.relation, to_status) || format(belonging, to_status) || how
       || ' where ' || subject.condition);
     raise sqlstate 'UNDOO';
   exception when sqlstate 'UNDOO' then
@@ -98,9 +105,9 @@ select is(tests.refusal('update public.memberships set user_id = gen_random_uuid
 select tests.sign_in(:'owner');
 select is(tests.refusal('select public.admin_list_status_transitions()'), 'PT403 super_admin_required', 'owners do not see the platform''s page');
 select tests.sign_in(:'root');
-select is(jsonb_path_query_array(public.admin_list_status_transitions(), '$.entities[*].entity'), '["tenant", "user", "member", "super_admin"]', 'the page lists the four kinds');
+select is(jsonb_path_query_array(public.admin_list_status_transitions(), '$.entities[*].entity'), '["tenant", "user", "member", "super_admin", "appointment"]', 'the page lists the five kinds');
 select is(public.admin_list_status_transitions() #> '{entities,0,statuses}', '["active", "suspended", "deleted"]', 'with their statuses in order');
-select is(jsonb_array_length(jsonb_path_query_array(public.admin_list_status_transitions(), '$.entities[*].transitions[*]')), 21, 'and every transition of the matrix');
+select is(jsonb_array_length(jsonb_path_query_array(public.admin_list_status_transitions(), '$.entities[*].transitions[*]')), 38, 'and every transition of the matrix');
 select is(public.admin_list_status_transitions() #> '{entities,0,transitions,4}' ->> 'verb', 'restored', 'with the verb the audit log uses');
 select * from finish();
 rollback;

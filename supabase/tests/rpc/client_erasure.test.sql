@@ -2,11 +2,16 @@
 -- clients keep theirs. That the audit log is emptied needs several transactions: tests/integration/records/client-erasure.test.ts.
 begin;
 \ir ../fixtures.inc
-select plan(30);
+select plan(31);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
 select tests.join_clinic(:'alpha', 'owner@alpha.test', 'owner') as owner \gset
+insert into public.providers (tenant_id, name) values (:'alpha', 'Dr. One') returning id as provider \gset
+create function tests.book(tenant uuid, client uuid, provider uuid, in_hours integer, note text) returns uuid language sql as
+$$ select (public.book_appointment(tenant, jsonb_build_object('client_id', client, 'provider_id', provider, 'note', note,
+     'starts_at', now() + make_interval(hours => in_hours), 'ends_at', now() + make_interval(hours => in_hours + 1)), outside_hours => true) ->> 'id')::uuid $$;
+grant execute on function tests.book(uuid, uuid, uuid, integer, text) to authenticated;
 
 -- every word about the client has "vanish" in it
 select tests.sign_in(:'owner');
@@ -23,6 +28,9 @@ insert into public.client_tags (tenant_id, client_id, tag_id) values (:'alpha', 
 select public.save_task(:'alpha', null, jsonb_build_object('title', 'Call vanish', 'details', 'vanish', 'client_id', :'client'));
 select public.save_task(:'alpha', null, jsonb_build_object('title', 'Task that stays', 'client_id', :'other'));
 select public.dismiss_duplicate(:'alpha', :'client', :'other');
+select tests.book(:'alpha', :'client', :'provider', 50, 'Vanish is afraid') as visit \gset
+select tests.book(:'alpha', :'other', :'provider', 60, 'Stays calm') as other_visit \gset
+select public.set_appointment_status(:'alpha', :'visit', 'cancelled', 'Vanish is ill');
 select public.begin_upload(:'alpha', :'client', 'vanish.png', 'image/png', 5) ->> 'file_id' as stored \gset
 select public.begin_upload(:'alpha', :'client', 'vanish too.png', 'image/png', 5) ->> 'file_id' as uploading \gset
 select public.begin_upload(:'alpha', :'other', 'stays.png', 'image/png', 5) ->> 'file_id' as other_file \gset
@@ -98,6 +106,9 @@ select results_eq(
   format('select last_name, date_of_birth, country, preferred_channel, consent_marketing, archived_at is not null, erased_at is not null from public.clients where id in (%L, %L) order by id = %L desc', :'client', :'twin', :'client'),
   format($$values (%L, null::date, null::text, null::text, false, true, true), (%L, null, null, null, false, true, true)$$,
     'erased-' || left(:'client', 8), 'erased-' || left(:'twin', 8)), 'both rows are empty, archived and marked');
+select results_eq(
+  format('select status, note, status_reason from public.appointments where id in (%L, %L) order by id = %1$L desc', :'visit', :'other_visit'),
+  $$values ('cancelled', '', null::text), ('booked', 'Stays calm', null)$$, 'that there was a visit stays, without a word');
 select is_empty(format('select from public.client_notes where client_id = %L union all select from public.client_note_revisions where note_id = %L', :'client', :'note'), 'notes are gone with what they said before');
 select isnt_empty(format('select from public.activities where client_id = %L', :'client'), 'that something happened, and when, stays');
 select is_empty(format('select from public.activities where client_id = %L and (summary <> '''' or details is not null)', :'client'), 'but not what');

@@ -3,6 +3,7 @@ import type postgres from 'postgres';
 export interface Column {
   name: string;
   type: string;
+  /** The owner of the database, who is nobody to `auth.uid()`, has to give a value. */
   required: boolean;
   generated: boolean;
   selectable: boolean;
@@ -42,7 +43,8 @@ export async function readTables(sql: postgres.Sql): Promise<Table[]> {
       (select json_agg(json_build_object(
           'name', a.attname,
           'type', format_type(a.atttypid, null),
-          'required', a.attnotnull and not a.atthasdef and a.attidentity = '',
+          'required', a.attnotnull and a.attidentity = '' and not (a.atthasdef and (
+            select pg_get_expr(d.adbin, d.adrelid) <> 'auth.uid()' from pg_attrdef d where d.adrelid = c.oid and d.adnum = a.attnum)),
           'generated', a.attgenerated <> '' or a.attidentity = 'a',
           'selectable', has_column_privilege('authenticated', c.oid, a.attnum, 'select'),
           'insertable', has_column_privilege('authenticated', c.oid, a.attnum, 'insert'),

@@ -22,15 +22,23 @@ export const declared: Record<string, Rights> = {
   platform_admins: closed,
   support_grants: closed,
   audit_events: closed,
+  calendar_feeds: closed,
   providers: permitted,
   resources: permitted,
   services: permitted,
   service_providers: { ...permitted, update: 'nobody' },
   service_resources: { ...permitted, update: 'nobody' },
+  scheduling_settings: { ...closed, select: 'members', update: 'owners' },
 };
 
 /** Functions anybody may call without a session. */
-export const openFunctions = ['preview_invitation'];
+export const openFunctions = [
+  'preview_invitation',
+  'preview_offer',
+  'answer_offer',
+  'preview_visit',
+  'answer_visit',
+];
 
 /** Functions of a clinic that staff may call too; all others that take a `tenant_id` are for its owners. */
 export const memberFunctions: string[] = [
@@ -43,6 +51,11 @@ export const memberFunctions: string[] = [
   'list_clients',
   'count_clients',
   'dashboard',
+  'client_visits',
+  // For the provider one is oneself.
+  'create_calendar_feed',
+  'revoke_calendar_feed',
+  'list_calendar_feeds',
   'begin_client_import',
   'import_clients',
   'finish_client_import',
@@ -63,6 +76,12 @@ export const memberFunctions: string[] = [
   'list_tasks',
   'task_counts',
   'list_colleagues',
+  'save_waitlist_entry',
+  'list_waitlist',
+  'suggest_waitlist',
+  'offer_slot',
+  'withdraw_offer',
+  'close_waitlist_entry',
   'save_service',
   'find_clients_by_identifier',
   'assign_contact_point',
@@ -73,6 +92,30 @@ export const memberFunctions: string[] = [
   'merge_clients',
   'undo_merge',
   'list_merges',
+  'book_appointment',
+  'change_appointment',
+  'set_appointment_status',
+  'hold_slot',
+  'release_hold',
+  'list_calendar',
+  'preview_series',
+  'book_series',
+  'change_series',
+  'cancel_series',
+  'block_series',
+  'unblock_series',
+  'get_hours',
+  'block_time',
+  'unblock_time',
+  // Of members with the permission "catalogue".
+  'save_working_hours',
+  'save_hours_exception',
+  'delete_hours_exception',
+  'set_service_steps',
+  'list_reminders',
+  'send_reminder_now',
+  'find_free_slots',
+  'next_free_slots',
 ];
 
 /** Values the generator cannot guess from the catalog. */
@@ -81,6 +124,24 @@ export const sampleValues: Record<string, Record<string, unknown>> = {
   client_identifiers: { kind: 'phone', raw: '0721' },
   activities: { kind: 'sample_made' },
   providers: { colour: 'blue' },
+  appointment_series: { rule: 'FREQ=WEEKLY', first_at: '2026-01-05T10:00:00', duration_minutes: 30 },
+  block_series: { rule: 'FREQ=WEEKLY', first_at: '2026-01-05T10:00:00', duration_minutes: 30 },
   resources: { colour: 'slate' },
   services: { colour: 'teal', currency: 'EUR' },
+  scheduling_settings: { slot_minutes: 20 },
+  service_steps: { offset_minutes: 0, duration_minutes: 30 },
+  working_hours: { weekday: 7, opens: '08:00', closes: '09:00' },
+};
+
+/** References of which a row has exactly one; the sample has the first. */
+export const alternatives: Record<string, string[][]> = {
+  allocations: [
+    ['appointment_id', 'hold_id'],
+    ['provider_id', 'resource_id'],
+  ],
+};
+
+/** Columns that a check wants filled together with a reference. */
+export const companions: Record<string, Record<string, Record<string, unknown>>> = {
+  appointments: { series_id: { occurrence_at: '2026-01-05T10:00:00Z' } },
 };

@@ -45,6 +45,7 @@ async function argument(name: string, type: string, real: boolean): Promise<unkn
     bigint: 10,
     'text[]': [],
     'uuid[]': [randomUUID()],
+    'date[]': [],
     boolean: false,
     jsonb: {},
     date: '2026-01-01',

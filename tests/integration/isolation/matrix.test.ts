@@ -4,7 +4,15 @@ import { dataApi, ownerConnection, type Answer } from '../../support/environment
 import { addStaff, createClinic, createSuperAdmin, type Person } from '../../support/people.ts';
 import { call } from '../../support/people.ts';
 import { readTables, type Column, type Table } from './catalog.ts';
-import { declared, sampleValues, type Audience, type Command, type Rights } from './declaration.ts';
+import {
+  alternatives,
+  companions,
+  declared,
+  sampleValues,
+  type Audience,
+  type Command,
+  type Rights,
+} from './declaration.ts';
 import { Samples, sampleValue, type Row } from './samples.ts';
 
 /**
@@ -56,6 +64,11 @@ for (const [id, person] of [
     'platform_admins',
     id,
     await one(sql`select * from public.platform_admins where user_id = ${admin.userId}`),
+  );
+  samples.adopt(
+    'scheduling_settings',
+    id,
+    await one(sql`select * from public.scheduling_settings where tenant_id = ${id}`),
   );
   for (const table of tables) await samples.row(table.name, id);
 }
@@ -257,7 +270,12 @@ describe('references', () => {
       const pairs = reference.columns
         .map((name, index) => [name, foreign[reference.targetColumns[index] ?? '']] as const)
         .filter(([name]) => name !== 'tenant_id');
-      const attempt = sql`update public.${sql(table.name)} set ${sql(Object.fromEntries(pairs) as Record<string, string>)} where id = ${row.id as string}`;
+      const others = (alternatives[table.name] ?? [])
+        .filter((group) => group.some((name) => reference.columns.includes(name)))
+        .flatMap((group) => group.map((name) => [name, null] as const));
+      const along = reference.columns.flatMap((name) => Object.entries(companions[table.name]?.[name] ?? {}));
+      const change = Object.fromEntries([...others, ...along, ...pairs]) as Record<string, string>;
+      const attempt = sql`update public.${sql(table.name)} set ${sql(change)} where id = ${row.id as string}`;
       await expect(attempt).rejects.toMatchObject({ code: '23503' });
     });
   }

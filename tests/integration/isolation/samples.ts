@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import type { Column, Table } from './catalog.ts';
-import { sampleValues } from './declaration.ts';
+import { alternatives, sampleValues } from './declaration.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -50,12 +50,17 @@ export class Samples {
     const description = this.#tables.get(table);
     if (!description) throw new Error(`there is no table ${table}`);
     const values: Row = {};
+    const chosen = new Set(alternatives[table]?.map(([first]) => first));
     for (const reference of description.references) {
       const targetTable = reference.target.replace(/^public\./, '');
       if (!this.#tables.has(targetTable)) continue;
       const own = reference.columns.filter((name) => name !== 'tenant_id');
       const columns = description.columns.filter((column) => own.includes(column.name));
-      if (columns.length === 0 || !columns.every((column) => mayWrite(column) && column.required)) continue;
+      if (
+        columns.length === 0 ||
+        !columns.every((column) => mayWrite(column) && (column.required || chosen.has(column.name)))
+      )
+        continue;
       const target = isLink(description)
         ? await this.fresh(targetTable, tenantId)
         : await this.row(targetTable, tenantId);
@@ -115,7 +120,11 @@ export function sampleValue(column: Column): unknown {
     case 'json':
       return {};
     case 'timestamp with time zone':
-      return new Date(Date.now() + (/expires/.test(column.name) ? 3_600_000 : 0)).toISOString();
+      return new Date(Date.now() + (/expires|ends_at/.test(column.name) ? 3_600_000 : 0)).toISOString();
+    case 'tstzrange': {
+      const start = Date.now() + Math.floor(Math.random() * 1e10);
+      return `[${new Date(start).toISOString()},${new Date(start + 60_000).toISOString()})`;
+    }
     case 'date':
       return new Date().toISOString().slice(0, 10);
     default:

@@ -30,6 +30,9 @@ const given: Record<string, string> = {
   'Erase a person': `select public.admin_delete_user(private.person('dan@example.com'), 'x')`,
   'Erase a client': `
     insert into public.clients (tenant_id, last_name, email) values (private.clinic('bright-smile'), 'Ash', 'maria@example.com')`,
+  'Retry a job that failed': `
+    insert into private.jobs (id, kind, state, attempts, last_error, finished_at)
+    values ('00000000-0000-4000-8000-000000000000', 'queue-check', 'dead', 8, 'x', now())`,
   'Remove a lost second factor': `
     insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, status, created_at, updated_at)
     values (gen_random_uuid(), private.person('root@example.com'), 'phone', 'totp', 'verified', now(), now())`,
@@ -68,6 +71,9 @@ async function layOutExamples(transaction: postgres.TransactionSql): Promise<voi
   await transaction`
     insert into public.support_grants (tenant_id, admin_id, reason, expires_at)
     values (private.clinic('bright-smile'), private.person('root@example.com'), 'Import stopped', now() + interval '1 hour')`;
+  await transaction`
+    insert into private.jobs (kind, tenant_id, state, attempts, last_error, finished_at)
+    values ('queue-check', private.clinic('bright-smile'), 'dead', 8, 'x', now())`;
   await transaction`
     select private.record_password_attempt(jsonb_build_object('user_id', private.person('dan@example.com'), 'valid', false))`;
 }
