@@ -32,7 +32,7 @@ export function endpoint(
     for (const [name, value] of Object.entries(corsHeaders(options.appUrl)))
       finished.headers.set(name, value);
     finished.headers.set('x-request-id', requestId);
-    finished.headers.set('cache-control', 'no-store');
+    if (!finished.headers.has('cache-control')) finished.headers.set('cache-control', 'no-store');
     if (request.method !== 'OPTIONS')
       log.info('request', { status: finished.status, ms: Date.now() - started });
     return finished;

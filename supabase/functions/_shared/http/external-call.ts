@@ -1,7 +1,7 @@
 import type { Log } from '../logging/log.ts';
 import { type Attempt, retryDelay } from './retry.ts';
 
-/** One request to somebody else's service, with a JSON body and a JSON answer. */
+/** One request to somebody else's service, with a JSON body (or a form) and a JSON answer. */
 export interface ExternalRequest {
   /** What the call is for, as it appears in the log. Never the address: that can carry a secret. */
   name: string;
@@ -9,6 +9,8 @@ export interface ExternalRequest {
   url: string;
   headers?: Record<string, string>;
   body?: unknown;
+  /** In place of a body: the fields of a form. */
+  form?: Record<string, string>;
   /** True when repeating the request cannot repeat its effect: a safe method, or an idempotency key. */
   idempotent: boolean;
 }
@@ -74,18 +76,26 @@ async function attemptOnce(
   leftMs: number,
 ): Promise<Attempt> {
   const signal = AbortSignal.timeout(Math.max(1, Math.min(options.timeoutMs ?? 10_000, leftMs)));
+  const { form } = request;
+  const body = form
+    ? new URLSearchParams(form).toString()
+    : request.body === undefined
+      ? undefined
+      : JSON.stringify(request.body);
   let response: Response;
   try {
     response = await (options.fetch ?? fetch)(request.url, {
       method: request.method,
       headers: {
         accept: 'application/json',
-        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined
+          ? {}
+          : { 'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json' }),
         'user-agent': 'chairside/1',
         'x-request-id': options.requestId,
         ...request.headers,
       },
-      body: request.body === undefined ? undefined : JSON.stringify(request.body),
+      body,
       redirect: 'manual',
       signal,
     });

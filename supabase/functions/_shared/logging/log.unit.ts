@@ -51,6 +51,12 @@ describe('the log', () => {
       message: 'GET http://app.example/invite/[redacted] failed',
       cause: { name: 'Error', message: '[redacted]' },
     });
+    expect(redactText('GET /functions/v1/calendar-feed/0f9a.ics failed')).toBe(
+      'GET /functions/v1/calendar-feed/[redacted].ics failed',
+    );
+    expect(redactText('see /offer/abc-DEF_1, /visit/ghi?x and /invited/you')).toBe(
+      'see /offer/[redacted], /visit/[redacted]?x and /invited/you',
+    );
     expect(redactText('key re_AbCdEf123_4567 and sb_secret_xyz and eyJhbGciOi.eyJzdWIi.sig')).toBe(
       'key [redacted] and [redacted] and [redacted]',
     );

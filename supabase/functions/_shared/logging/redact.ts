@@ -26,7 +26,8 @@ const secretShapes = [
   /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g,
   /\bsb_(?:secret|publishable)_[\w-]+/g,
   /\bre_[A-Za-z0-9]{6,}_?[A-Za-z0-9]*/g,
-  /(?<=\/invite\/)[\w-]+/g,
+  /(?<=\/(?:invite|offer|visit)\/)[\w-]+/g,
+  /(?<=\/calendar-feed\/)[\w-]+/g,
 ];
 
 /** Whether a field of this name must not be logged. */

@@ -7,6 +7,8 @@ export interface MailContent {
   language: MailLanguage;
   subject: string;
   paragraphs: string[];
+  /** What it is about at a glance: day, place, person, each beside its label. */
+  details?: { label: string; value: string }[];
   /** Values to copy exactly, such as a digest, each under its label. */
   values?: { label: string; value: string }[];
   /** `addressLabel` stands before the bare address, for programs that show no button. */
@@ -25,9 +27,10 @@ export function renderMail(content: MailContent): RenderedMail {
   return { subject: content.subject, html: renderHtml(content), text: renderText(content) };
 }
 
-function renderText({ paragraphs, values = [], button, notes }: MailContent): string {
+function renderText({ paragraphs, details = [], values = [], button, notes }: MailContent): string {
   const blocks = [
     ...paragraphs,
+    ...(details.length ? [details.map(({ label, value }) => `${label}: ${value}`).join('\n')] : []),
     ...values.map(({ label, value }) => `${label}:\n${value}`),
     ...(button ? [`${button.label}:\n${button.url}`] : []),
     ...notes,
@@ -39,7 +42,15 @@ function renderText({ paragraphs, values = [], button, notes }: MailContent): st
 const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 const fixedFont = "ui-monospace, 'SF Mono', Menlo, Consolas, monospace";
 
-function renderHtml({ language, subject, paragraphs, values = [], button, notes }: MailContent): string {
+function renderHtml({
+  language,
+  subject,
+  paragraphs,
+  details = [],
+  values = [],
+  button,
+  notes,
+}: MailContent): string {
   const body = paragraphs
     .map(
       (text) =>
@@ -72,7 +83,7 @@ function renderHtml({ language, subject, paragraphs, values = [], button, notes 
 <tr><td class="strong" style="padding:0 4px 12px;font-size:15px;font-weight:600;color:#111827">Chairside</td></tr>
 <tr><td class="card" style="padding:32px;background-color:#ffffff;border:1px solid #e5e7eb;border-radius:12px">
 ${body}
-${[...values.map(renderValue), ...(button ? [renderButton(button)] : [])].join('\n')}
+${[...(details.length ? [renderDetails(details)] : []), ...values.map(renderValue), ...(button ? [renderButton(button)] : [])].join('\n')}
 </td></tr>
 <tr><td class="soft" style="padding:16px 4px 0;font-size:13px;line-height:20px;color:#6b7280">${notes.map(escapeHtml).join('<br>')}</td></tr>
 </table>
@@ -81,6 +92,16 @@ ${[...values.map(renderValue), ...(button ? [renderButton(button)] : [])].join('
 </body>
 </html>
 `;
+}
+
+function renderDetails(details: NonNullable<MailContent['details']>): string {
+  const rows = details
+    .map(
+      ({ label, value }) =>
+        `<tr><td class="soft" style="padding:4px 16px 4px 0;font-size:14px;line-height:22px;color:#6b7280;vertical-align:top;white-space:nowrap">${escapeHtml(label)}</td><td class="strong" style="padding:4px 0;font-size:16px;line-height:22px;font-weight:600;color:#111827">${escapeHtml(value)}</td></tr>`,
+    )
+    .join('\n');
+  return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 20px">\n${rows}\n</table>`;
 }
 
 function renderValue({ label, value }: { label: string; value: string }): string {

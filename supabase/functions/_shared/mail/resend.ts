@@ -50,6 +50,18 @@ export function mailOutcome(answer: ExternalAnswer, secrets: readonly string[]):
   return { outcome: 'failed', reason: singleLine(redactText(failureReason(answer), secrets), 400) };
 }
 
+/** What Resend refused with; null when it did not answer. The name is empty where the answer was not Resend's own. */
+export interface ResendError {
+  status: number;
+  name: string;
+}
+
+export function resendError(answer: ExternalAnswer): ResendError | null {
+  if (answer.kind === 'failed') return null;
+  const body = refused.safeParse(answer.body);
+  return { status: answer.status, name: body.success ? body.data.name : '' };
+}
+
 function failureReason(answer: ExternalAnswer): string {
   if (answer.kind === 'failed') {
     if (answer.reason === 'network') return 'Resend could not be reached.';

@@ -1,0 +1,13 @@
+import { sendReminder } from '../scheduling/send-reminder.ts';
+import { expireOffer, mailOffer, offerOpening } from '../scheduling/waitlist-offer.ts';
+import type { JobHandler } from './job.ts';
+
+/** What the queue can do, by kind. A kind that is not here makes its jobs dead at once. */
+export const handlers: Readonly<Record<string, JobHandler>> = {
+  // Does nothing: that it gets done shows that the queue works (docs/operations.md).
+  'queue-check': async () => {},
+  'send-reminder': sendReminder,
+  'waitlist-offer': offerOpening,
+  'waitlist-mail': mailOffer,
+  'waitlist-expire': expireOffer,
+};
