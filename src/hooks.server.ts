@@ -1,6 +1,8 @@
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
 import { signInPath } from '#lib/auth/next-path.ts';
 import { readSession } from '#lib/auth/session.server.ts';
+import { ORIGIN } from '$app/env/private';
+import { isForeign } from '#lib/security/foreign-form.ts';
 import { applySecurityHeaders } from '#lib/security/headers.server.ts';
 import { isServedOverHttps } from '#lib/security/origin.server.ts';
 import { createRequestClient } from '#lib/supabase/request-client.server.ts';
@@ -15,6 +17,12 @@ const headers: Handle = async ({ event, resolve }) => {
   applySecurityHeaders(response, event.url.pathname, isServedOverHttps(event));
   return response;
 };
+
+/** Forms of other sites are turned away before anything reads them. */
+const ownForms: Handle = ({ event, resolve }) =>
+  isForeign(event.request, event.url.host, ORIGIN)
+    ? new Response('This form was sent by another site.', { status: 403 })
+    : resolve(event);
 
 const language: Handle = ({ event, resolve }) =>
   paraglideMiddleware(event.request, ({ locale }) =>
@@ -39,7 +47,7 @@ const session: Handle = async ({ event, resolve }) => {
   });
 };
 
-export const handle = sequence(headers, language, session);
+export const handle = sequence(headers, ownForms, language, session);
 
 /** Logs what was not expected, without the address (it may hold a token) and without the request's body. */
 export const handleError: HandleServerError = ({ kind, error, event }) => {

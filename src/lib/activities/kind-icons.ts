@@ -1,11 +1,25 @@
 import Archive from '@lucide/svelte/icons/archive';
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
+import Armchair from '@lucide/svelte/icons/armchair';
+import CalendarCheck from '@lucide/svelte/icons/calendar-check';
+import CalendarCheck2 from '@lucide/svelte/icons/calendar-check-2';
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import CalendarMinus from '@lucide/svelte/icons/calendar-minus';
+import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
+import CalendarSync from '@lucide/svelte/icons/calendar-sync';
+import CalendarX from '@lucide/svelte/icons/calendar-x';
+import CalendarX2 from '@lucide/svelte/icons/calendar-x-2';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
+import DoorOpen from '@lucide/svelte/icons/door-open';
 import FileMinus from '@lucide/svelte/icons/file-minus';
 import FilePlus from '@lucide/svelte/icons/file-plus';
 import GitMerge from '@lucide/svelte/icons/git-merge';
+import ListPlus from '@lucide/svelte/icons/list-plus';
 import ListTodo from '@lucide/svelte/icons/list-todo';
+import ListX from '@lucide/svelte/icons/list-x';
+import MailPlus from '@lucide/svelte/icons/mail-plus';
+import MailX from '@lucide/svelte/icons/mail-x';
 import Pencil from '@lucide/svelte/icons/pencil';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import StickyNote from '@lucide/svelte/icons/sticky-note';
@@ -32,6 +46,23 @@ const ICONS: Record<string, Icon> = {
   task_added: ListTodo,
   task_completed: CircleCheck,
   task_reopened: RotateCcw,
+  appointment_booked: CalendarPlus,
+  appointment_moved: CalendarClock,
+  appointment_confirmed: CalendarCheck,
+  appointment_unconfirmed: CalendarMinus,
+  appointment_arrived: DoorOpen,
+  appointment_not_arrived: Undo2,
+  appointment_seated: Armchair,
+  appointment_not_seated: Undo2,
+  appointment_completed: CalendarCheck2,
+  appointment_reopened: RotateCcw,
+  appointment_cancelled: CalendarX,
+  appointment_missed: CalendarX2,
+  appointment_rebooked: CalendarSync,
+  waitlist_joined: ListPlus,
+  waitlist_left: ListX,
+  slot_offered: MailPlus,
+  slot_declined: MailX,
   tags_changed: Tag,
 };
 

@@ -15,6 +15,23 @@ const LABELS: Record<string, () => string> = {
   task_added: m.activity_task_added,
   task_completed: m.activity_task_completed,
   task_reopened: m.activity_task_reopened,
+  appointment_booked: m.activity_appointment_booked,
+  appointment_moved: m.activity_appointment_moved,
+  appointment_confirmed: m.activity_appointment_confirmed,
+  appointment_unconfirmed: m.activity_appointment_unconfirmed,
+  appointment_arrived: m.activity_appointment_arrived,
+  appointment_not_arrived: m.activity_appointment_not_arrived,
+  appointment_seated: m.activity_appointment_seated,
+  appointment_not_seated: m.activity_appointment_not_seated,
+  appointment_completed: m.activity_appointment_completed,
+  appointment_reopened: m.activity_appointment_reopened,
+  appointment_cancelled: m.activity_appointment_cancelled,
+  appointment_missed: m.activity_appointment_missed,
+  appointment_rebooked: m.activity_appointment_rebooked,
+  waitlist_joined: m.activity_waitlist_joined,
+  waitlist_left: m.activity_waitlist_left,
+  slot_offered: m.activity_slot_offered,
+  slot_declined: m.activity_slot_declined,
   tags_changed: m.activity_tags_changed,
 };
 
@@ -28,6 +45,25 @@ export function kindLabel(kind: string): string {
 
 /** What a timeline can be narrowed to, and the kinds that belong there. */
 export const ACTIVITY_GROUPS = {
+  appointments: [
+    'appointment_booked',
+    'appointment_moved',
+    'appointment_confirmed',
+    'appointment_unconfirmed',
+    'appointment_arrived',
+    'appointment_not_arrived',
+    'appointment_seated',
+    'appointment_not_seated',
+    'appointment_completed',
+    'appointment_reopened',
+    'appointment_cancelled',
+    'appointment_missed',
+    'appointment_rebooked',
+    'waitlist_joined',
+    'waitlist_left',
+    'slot_offered',
+    'slot_declined',
+  ],
   notes: ['note_added', 'note_changed', 'note_deleted'],
   files: ['file_added', 'file_deleted'],
   tasks: ['task_added', 'task_completed', 'task_reopened'],
@@ -44,6 +80,7 @@ export const ACTIVITY_GROUPS = {
 export type ActivityGroup = keyof typeof ACTIVITY_GROUPS;
 
 const GROUP_LABELS: Record<ActivityGroup, () => string> = {
+  appointments: m.client_tab_appointments,
   notes: m.client_tab_notes,
   files: m.client_tab_files,
   tasks: m.client_tab_tasks,

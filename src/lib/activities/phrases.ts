@@ -1,3 +1,4 @@
+import { formatShortMoment } from '#lib/audit/moments.ts';
 import { clientFieldLabel } from '#lib/clients/labels.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -18,10 +19,33 @@ const PHRASES: Record<string, () => string> = {
   task_added: m.activity_did_task_added,
   task_completed: m.activity_did_task_completed,
   task_reopened: m.activity_did_task_reopened,
+  appointment_booked: m.activity_did_appointment_booked,
+  appointment_moved: m.activity_did_appointment_moved,
+  appointment_confirmed: m.activity_did_appointment_confirmed,
+  appointment_unconfirmed: m.activity_did_appointment_unconfirmed,
+  appointment_arrived: m.activity_did_appointment_arrived,
+  appointment_not_arrived: m.activity_did_appointment_not_arrived,
+  appointment_seated: m.activity_did_appointment_seated,
+  appointment_not_seated: m.activity_did_appointment_not_seated,
+  appointment_completed: m.activity_did_appointment_completed,
+  appointment_reopened: m.activity_did_appointment_reopened,
+  appointment_cancelled: m.activity_did_appointment_cancelled,
+  appointment_missed: m.activity_did_appointment_missed,
+  appointment_rebooked: m.activity_did_appointment_rebooked,
+  waitlist_joined: m.activity_did_waitlist_joined,
+  waitlist_left: m.activity_did_waitlist_left,
+  slot_offered: m.activity_did_slot_offered,
+  slot_declined: m.activity_did_slot_declined,
 };
 
-/** What somebody did, to follow their name: "added a note". A kind this version does not know is only named. */
-export function activityPhrase({ kind, details }: Pick<Activity, 'kind' | 'details'>): string {
+/**
+ * What somebody did, to follow their name: "added a note". A kind this version does not know is only named; the times of
+ * appointments are those of the clinic's zone.
+ */
+export function activityPhrase(
+  { kind, details }: Pick<Activity, 'kind' | 'details'>,
+  timeZone: string,
+): string {
   if (kind === 'client_changed') {
     const fields = texts(details?.fields).map((field) =>
       clientFieldLabel(field).toLocaleLowerCase(getLocale()),
@@ -36,7 +60,14 @@ export function activityPhrase({ kind, details }: Pick<Activity, 'kind' | 'detai
     if (removed.length > 0) return m.activity_did_untag({ tags: list(removed) });
     return m.activity_did_change();
   }
-  return PHRASES[kind]?.() ?? `· ${kindLabel(kind)}`;
+  const phrase = PHRASES[kind]?.() ?? `· ${kindLabel(kind)}`;
+  const [before, when] = [details?.from, details?.starts_at].map((moment) =>
+    typeof moment === 'string' ? formatShortMoment(moment, timeZone) : '',
+  );
+  // Another provider at the same time is a move too.
+  if (kind === 'appointment_moved' && before && when && before !== when)
+    return m.activity_did_from_to({ before, when });
+  return when ? m.activity_did_at({ did: phrase, when }) : phrase;
 }
 
 function texts(value: unknown): string[] {

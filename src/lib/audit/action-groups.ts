@@ -175,13 +175,121 @@ export const ACTION_GROUPS: Record<string, Group> = {
     actions: {
       created: m.audit_action_service_created,
       updated: m.audit_action_service_updated,
+      steps_changed: m.audit_action_service_steps_changed,
       archived: m.audit_action_service_archived,
       deleted: m.audit_action_service_deleted,
+    },
+  },
+  waitlist_entry: {
+    label: m.audit_group_waitlist_entry,
+    actions: {
+      created: m.audit_action_waitlist_entry_created,
+      updated: m.audit_action_waitlist_entry_updated,
+      closed: m.audit_action_waitlist_entry_closed,
+      deleted: m.audit_action_waitlist_entry_deleted,
+    },
+  },
+  waitlist_offer: {
+    label: m.audit_group_waitlist_offer,
+    actions: {
+      made: m.audit_action_waitlist_offer_made,
+      ended: m.audit_action_waitlist_offer_ended,
+      deleted: m.audit_action_waitlist_offer_deleted,
+    },
+  },
+  appointment: {
+    label: m.audit_group_appointment,
+    actions: {
+      booked: m.audit_action_appointment_booked,
+      updated: m.audit_action_appointment_updated,
+      moved: m.audit_action_appointment_moved,
+      given_to: m.audit_action_appointment_given_to,
+      overbooked: m.audit_action_appointment_overbooked,
+      confirmed: m.audit_action_appointment_confirmed,
+      unconfirmed: m.audit_action_appointment_unconfirmed,
+      arrived: m.audit_action_appointment_arrived,
+      not_arrived: m.audit_action_appointment_not_arrived,
+      seated: m.audit_action_appointment_seated,
+      not_seated: m.audit_action_appointment_not_seated,
+      completed: m.audit_action_appointment_completed,
+      reopened: m.audit_action_appointment_reopened,
+      cancelled: m.audit_action_appointment_cancelled,
+      missed: m.audit_action_appointment_missed,
+      rebooked: m.audit_action_appointment_rebooked,
+    },
+  },
+  appointment_series: {
+    label: m.audit_group_appointment_series,
+    actions: {
+      created: m.audit_action_appointment_series_created,
+      updated: m.audit_action_appointment_series_updated,
+      deleted: m.audit_action_appointment_series_deleted,
+    },
+  },
+  block_series: {
+    label: m.audit_group_block_series,
+    actions: {
+      created: m.audit_action_block_series_created,
+      updated: m.audit_action_block_series_updated,
+      deleted: m.audit_action_block_series_deleted,
+    },
+  },
+  scheduling_settings: {
+    label: m.audit_group_scheduling_settings,
+    actions: {
+      updated: m.audit_action_scheduling_settings_updated,
+    },
+  },
+  working_hours: {
+    label: m.audit_group_working_hours,
+    actions: {
+      saved: m.audit_action_working_hours_saved,
+    },
+  },
+  hours_exception: {
+    label: m.audit_group_hours_exception,
+    actions: {
+      created: m.audit_action_hours_exception_created,
+      updated: m.audit_action_hours_exception_updated,
+      deleted: m.audit_action_hours_exception_deleted,
+    },
+  },
+  blocked_time: {
+    label: m.audit_group_blocked_time,
+    actions: {
+      created: m.audit_action_blocked_time_created,
+      updated: m.audit_action_blocked_time_updated,
+      deleted: m.audit_action_blocked_time_deleted,
+    },
+  },
+  reminder_rule: {
+    label: m.audit_group_reminder_rule,
+    actions: {
+      created: m.audit_action_reminder_rule_created,
+      updated: m.audit_action_reminder_rule_updated,
+      deleted: m.audit_action_reminder_rule_deleted,
+    },
+  },
+  reminder: {
+    label: m.audit_group_reminder_rule,
+    actions: { requested: m.audit_action_reminder_requested },
+  },
+  calendar_feed: {
+    label: m.audit_group_calendar_feed,
+    actions: {
+      created: m.audit_action_calendar_feed_created,
+      updated: m.audit_action_calendar_feed_updated,
+      revoked: m.audit_action_calendar_feed_revoked,
+      deleted: m.audit_action_calendar_feed_deleted,
     },
   },
   sign_in: {
     label: m.audit_group_sign_in,
     actions: { failed: m.audit_action_sign_in_failed },
+  },
+  job: {
+    label: m.audit_group_job,
+    actions: { retried: m.audit_action_job_retried },
   },
   audit: {
     label: m.audit_group_audit,

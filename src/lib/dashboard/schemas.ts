@@ -1,7 +1,11 @@
 import { activitySchema } from '#lib/activities/schemas.ts';
+import { appointmentStatusSchema } from '#lib/scheduling/calendar/schemas.ts';
 import { taskSchema } from '#lib/tasks/schemas.ts';
 import * as z from 'zod/mini';
 
+/** Visits that were to begin, all but those cancelled in time; and those of them that came to nothing. */
+const missed = { due: z.number(), no_shows: z.number(), late_cancels: z.number() };
+const minutes = { open_minutes: z.number(), booked_minutes: z.number() };
 const person = { id: z.string(), first_name: z.string(), last_name: z.string() };
 
 /** What the dashboard function answers; days (YYYY-MM-DD) are the clinic's, oldest first, none left out. */
@@ -33,6 +37,29 @@ export const dashboardSchema = z.object({
   }),
   files: z.object({ stored: z.number(), bytes: z.number(), added: z.number() }),
   birthdays: z.array(z.object({ ...person, day: z.string(), age: z.number() })),
+  today: z.object({
+    statuses: z.partialRecord(appointmentStatusSchema, z.number()),
+    next: z.array(
+      z.object({
+        id: z.string(),
+        starts_at: z.string(),
+        ends_at: z.string(),
+        status: appointmentStatusSchema,
+        client: z.object(person),
+        service: z.nullable(z.string()),
+        provider: z.nullable(z.object({ id: z.string(), name: z.string(), colour: z.string() })),
+      }),
+    ),
+  }),
+  visits: z.object({
+    ...missed,
+    before: z.object(missed),
+    by_day: z.array(z.object({ day: z.string(), ...missed })),
+  }),
+  utilisation: z.object({
+    ...minutes,
+    by_provider: z.array(z.object({ id: z.string(), name: z.string(), colour: z.string(), ...minutes })),
+  }),
 });
 export type Dashboard = z.output<typeof dashboardSchema>;
 

@@ -7,7 +7,7 @@ import type { ClientRecord, ExportStart } from './schemas.ts';
 export type Archive = { content: Blob; name: string; missing: string[] };
 
 /**
- * A client's record as a zip: README.txt, client.json, timeline.csv, notes.csv, tasks.csv and the files. A file that cannot
+ * A client's record as a zip: README.txt, client.json, timeline.csv, appointments.csv, notes.csv, tasks.csv and the files. A file that cannot
  * be read is named in README.txt and does not stop the rest. `onProgress` hears how many files are done of how many.
  */
 export async function packRecord(input: {
@@ -62,7 +62,13 @@ export async function packRecord(input: {
   return { content: new Blob(parts, { type: 'application/zip' }), name, missing };
 }
 
-function tables({ notes, tasks, activities, people }: ClientRecord): Record<string, string[][]> {
+function tables({
+  appointments,
+  notes,
+  tasks,
+  activities,
+  people,
+}: ClientRecord): Record<string, string[][]> {
   const name = (id: string | null) => (id ? (people[id] ?? id) : '');
   return {
     'timeline.csv': [
@@ -70,6 +76,32 @@ function tables({ notes, tasks, activities, people }: ClientRecord): Record<stri
       ...activities.map((each) => [
         ...[each.occurred_at, each.kind, name(each.actor_id)],
         ...[each.subject_type, each.summary],
+      ]),
+    ],
+    'appointments.csv': [
+      [
+        'starts',
+        'ends',
+        'status',
+        'since',
+        'cancelled by',
+        'cancelled late',
+        'reason',
+        'service',
+        'provider',
+        'note',
+        'booked',
+        'by',
+      ],
+      ...appointments.map((visit) => [
+        ...[visit.starts_at, visit.ends_at, visit.status, visit.status_changed_at, visit.cancelled_by ?? ''],
+        ...[
+          String(visit.is_late_cancel),
+          visit.status_reason ?? '',
+          visit.service ?? '',
+          visit.provider ?? '',
+        ],
+        ...[visit.note, visit.created_at, name(visit.created_by)],
       ]),
     ],
     'notes.csv': [
@@ -95,11 +127,12 @@ function readme(start: ExportStart, record: ClientRecord, missing: string[]): st
     `Record of ${displayName(record.client)}`,
     `Exported from ${start.clinic_name} (Chairside) at ${record.exported_at}. Times are in UTC unless they say otherwise.`,
     '',
-    'client.json    everything, for programs: details, addresses and numbers, notes with earlier versions, tasks, files, timeline',
-    'timeline.csv   what happened, oldest first',
-    'notes.csv      notes as they are now',
-    'tasks.csv      tasks',
-    'files/         the files',
+    'client.json      everything, for programs: details, addresses and numbers, appointments, notes with earlier versions, tasks, files, timeline',
+    'timeline.csv     what happened, oldest first',
+    'appointments.csv visits, oldest first',
+    'notes.csv        notes as they are now',
+    'tasks.csv        tasks',
+    'files/           the files',
     '',
     ...(missing.length > 0 ? ['Not in this archive:', ...missing.map((line) => `- ${line}`), ''] : []),
   ].join('\r\n');

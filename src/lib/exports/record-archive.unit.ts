@@ -19,6 +19,14 @@ const record: ClientRecord = {
       ...{ updated_at: '2026-01-01', deleted_at: null },
     },
   ],
+  appointments: [
+    {
+      ...{ starts_at: '2026-11-20T08:00:00Z', ends_at: '2026-11-20T09:00:00Z', status: 'cancelled' },
+      ...{ status_changed_at: '2026-11-20T07:00:00Z', cancelled_by: 'client', is_late_cancel: true },
+      ...{ status_reason: 'ill', service: 'Filling', provider: 'Dr. One', note: '' },
+      ...{ created_at: '2026-11-01T07:00:00Z', created_by: 'u1' },
+    },
+  ],
   tasks: [],
   files: [
     file('f1', 'scan.pdf'),
@@ -44,12 +52,15 @@ it('packs everything; a file that cannot be read is named instead', async () => 
   expect(archive.name).toBe('Ana Pop_.._x 2026-11-21.zip');
   const content = unzipSync(new Uint8Array(await archive.content.arrayBuffer()));
   expect(Object.keys(content)).toEqual([
-    ...['client.json', 'timeline.csv', 'notes.csv', 'tasks.csv'],
+    ...['client.json', 'timeline.csv', 'appointments.csv', 'notes.csv', 'tasks.csv'],
     ...['files/scan.pdf', 'files/SCAN (2).pdf', 'files/_.._etc_passwd', 'README.txt'],
   ]);
   const read = (name: string) => strFromU8(content[name] ?? new Uint8Array());
   expect(read('files/SCAN (2).pdf')).toBe('of f2');
   expect(read('notes.csv')).toContain(`Owner Test,,false,,"'=cmd()"`);
+  expect(read('appointments.csv')).toContain(
+    ',cancelled,2026-11-20T07:00:00Z,client,true,ill,Filling,Dr. One,,2026-11-01T07:00:00Z,Owner Test',
+  );
   expect(JSON.parse(read('client.json'))).toEqual(record);
   expect(read('README.txt')).toMatch(/- gone\.png.*\r\n- lost\.png/);
   expect(archive.missing).toHaveLength(2);

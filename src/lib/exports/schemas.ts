@@ -15,6 +15,22 @@ const person = z.nullable(z.string());
 export const clientRecordSchema = z.looseObject({
   exported_at: z.string(),
   client: z.looseObject({ first_name: z.string(), last_name: z.string(), email: z.nullable(z.string()) }),
+  appointments: z.array(
+    z.looseObject({
+      starts_at: z.string(),
+      ends_at: z.string(),
+      status: z.string(),
+      status_changed_at: z.string(),
+      cancelled_by: person,
+      is_late_cancel: z.boolean(),
+      status_reason: z.nullable(z.string()),
+      service: z.nullable(z.string()),
+      provider: z.nullable(z.string()),
+      note: z.string(),
+      created_at: z.string(),
+      created_by: person,
+    }),
+  ),
   notes: z.array(
     z.looseObject({
       body: z.string(),

@@ -58,6 +58,16 @@ const LINES: Record<string, Line> = {
         : m.platform_health_jobs_ok({ runs });
     },
   },
+  job_queue: {
+    title: m.platform_health_queue,
+    text: (_, detail) => {
+      const [oldest, overdue] = [textOf(detail, 'oldest_due_at'), countOf(detail, 'overdue')];
+      if (overdue > 0 && oldest)
+        return m.platform_health_queue_late({ count: overdue, when: formatRelative(oldest) });
+      const dead = countOf(detail, 'dead');
+      return dead > 0 ? m.platform_health_queue_dead({ count: dead }) : m.platform_health_queue_ok();
+    },
+  },
   audit_chain: {
     title: m.platform_health_chain,
     href: '/admin/audit',

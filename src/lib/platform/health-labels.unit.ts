@@ -16,6 +16,16 @@ describe('a line of health', () => {
     );
   });
 
+  it('counts overdue jobs before those that gave up', () => {
+    const detail = { overdue: 3, oldest_due_at: new Date(Date.now() - 3_600_000).toISOString(), dead: 2 };
+    const line = { key: 'job_queue', state: 'problem' as const };
+    expect(healthLabel({ ...line, detail }).text).toBe('Overdue: 3. The oldest was due 1 hour ago.');
+    expect(healthLabel({ ...line, detail: { ...detail, overdue: 0 } }).text).toBe(
+      'Gave up in the last 7 days: 2.',
+    );
+    expect(healthLabel({ ...line, detail: null }).text).toBe('Everything that was due has been done.');
+  });
+
   it('says that a domain is not set up, without a link to nothing', () => {
     expect(healthLabel({ key: 'mail_sync', state: 'not_available', detail: null })).toEqual({
       title: 'Mailbox sync',

@@ -26,6 +26,15 @@ const STATUSES: Record<string, Words> = {
     active: m.platform_user_status_active,
     revoked: m.platform_admin_status_revoked,
   },
+  appointment: {
+    booked: m.appointment_status_booked,
+    confirmed: m.appointment_status_confirmed,
+    arrived: m.appointment_status_arrived,
+    in_chair: m.appointment_status_in_chair,
+    completed: m.appointment_status_completed,
+    cancelled: m.appointment_status_cancelled,
+    no_show: m.appointment_status_no_show,
+  },
 };
 
 const VARIANTS: Record<string, BadgeVariant> = {
@@ -35,10 +44,13 @@ const VARIANTS: Record<string, BadgeVariant> = {
   revoked: 'warning',
   removed: 'neutral',
   deleted: 'destructive',
+  completed: 'success',
+  cancelled: 'destructive',
+  no_show: 'warning',
 };
 
 /** What has a status. */
-export type Entity = 'tenant' | 'user' | 'member' | 'super_admin';
+export type Entity = 'tenant' | 'user' | 'member' | 'super_admin' | 'appointment';
 
 /** A status in words and colour; one that this version does not know, by its own name. */
 export function statusLabel(entity: string, status: string): { text: string; variant: BadgeVariant } {

@@ -24,3 +24,22 @@ export const overviewSchema = z.object({
   recent_events: z.array(auditEventSchema),
 });
 export type Overview = z.output<typeof overviewSchema>;
+
+const deadJobSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  tenant_slug: z.nullable(z.string()),
+  attempts: z.number(),
+  last_error: z.nullable(z.string()),
+  finished_at: z.string(),
+});
+/** A job that failed for good. */
+export type DeadJob = z.output<typeof deadJobSchema>;
+
+export const jobQueueSchema = z.object({
+  waiting: z.number(),
+  overdue: z.number(),
+  oldest_due_at: z.nullable(z.string()),
+  dead: z.array(deadJobSchema),
+});
+export type JobQueue = z.output<typeof jobQueueSchema>;

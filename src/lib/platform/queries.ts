@@ -1,7 +1,7 @@
 import { supabase } from '#lib/supabase/browser.ts';
 import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/svelte-query';
-import { overviewSchema, type Overview } from './overview-schemas.ts';
+import { jobQueueSchema, overviewSchema, type JobQueue, type Overview } from './overview-schemas.ts';
 import {
   clinicDetailSchema,
   clinicPageSchema,
@@ -19,6 +19,7 @@ import { userDetailSchema, userPageSchema, type UserDetail, type UserPage } from
 export const platformKeys = {
   all: ['platform'] as const,
   overview: ['platform', 'overview'] as const,
+  jobQueue: ['platform', 'jobs'] as const,
   clinicList: (filter: ListFilter) => ['platform', 'clinics', 'list', filter] as const,
   clinic: (clinicId: string) => ['platform', 'clinics', clinicId] as const,
   userList: (filter: ListFilter) => ['platform', 'users', 'list', filter] as const,
@@ -34,6 +35,11 @@ const PAGE_SIZE = 50;
 /** Counts, health, sign-ups of the last 90 days and the latest events. */
 export async function readOverview(): Promise<Overview> {
   return parseAnswer(overviewSchema, unwrap(await supabase().rpc('admin_overview')));
+}
+
+/** How much waits in the job queue, and the jobs that failed for good. */
+export async function readJobQueue(): Promise<JobQueue> {
+  return parseAnswer(jobQueueSchema, unwrap(await supabase().rpc('admin_job_queue')));
 }
 
 /** One page of all clinics by name, searched in name and address. */
@@ -78,6 +84,9 @@ function pageArguments({ search, status }: ListFilter, after: PageKey | null) {
 
 export const overviewOptions = () =>
   queryOptions({ queryKey: platformKeys.overview, queryFn: readOverview, refetchInterval: 60_000 });
+
+export const jobQueueOptions = () =>
+  queryOptions({ queryKey: platformKeys.jobQueue, queryFn: readJobQueue, refetchInterval: 60_000 });
 
 export const clinicListOptions = (filter: ListFilter) =>
   infiniteQueryOptions({

@@ -8,6 +8,7 @@ const ENTITIES: Record<string, { title: () => string; text: () => string }> = {
   user: { title: m.platform_states_user, text: m.platform_states_user_text },
   member: { title: m.platform_states_member, text: m.platform_states_member_text },
   super_admin: { title: m.platform_states_super_admin, text: m.platform_states_super_admin_text },
+  appointment: { title: m.platform_states_appointment, text: m.platform_states_appointment_text },
 };
 
 const VERBS: Words = {
@@ -18,11 +19,24 @@ const VERBS: Words = {
   disabled: m.platform_verb_disabled,
   revoked: m.platform_verb_revoked,
   removed: m.platform_verb_removed,
+  confirmed: m.platform_verb_confirmed,
+  unconfirmed: m.platform_verb_unconfirmed,
+  arrived: m.platform_verb_arrived,
+  not_arrived: m.platform_verb_not_arrived,
+  seated: m.platform_verb_seated,
+  not_seated: m.platform_verb_not_seated,
+  completed: m.platform_verb_completed,
+  reopened: m.platform_verb_reopened,
+  cancelled: m.platform_verb_cancelled,
+  missed: m.platform_verb_missed,
+  rebooked: m.platform_verb_rebooked,
 };
 
 const PERFORMERS: Words = {
   super_admin: m.platform_by_super_admin,
   owner: m.platform_by_owner,
+  member: m.platform_by_member,
+  client: m.platform_by_client,
   invited_person: m.platform_by_invited_person,
   service_role: m.platform_by_service_role,
   tenant_deletion: m.platform_by_tenant_deletion,
@@ -53,6 +67,23 @@ const NOTES: Words = {
   'member removed active': m.platform_note_member_returned,
   'super_admin active revoked': m.platform_note_admin_revoked,
   'super_admin revoked active': m.platform_note_admin_restored,
+  'appointment booked confirmed': m.platform_note_appointment_confirmed,
+  'appointment booked arrived': m.platform_note_appointment_arrived,
+  'appointment booked cancelled': m.platform_note_appointment_cancelled,
+  'appointment booked no_show': m.platform_note_appointment_missed,
+  'appointment confirmed booked': m.platform_note_appointment_unconfirmed,
+  'appointment confirmed arrived': m.platform_note_appointment_arrived,
+  'appointment confirmed cancelled': m.platform_note_appointment_cancelled,
+  'appointment confirmed no_show': m.platform_note_appointment_missed,
+  'appointment arrived in_chair': m.platform_note_appointment_seated,
+  'appointment arrived booked': m.platform_note_appointment_not_arrived,
+  'appointment arrived cancelled': m.platform_note_appointment_left,
+  'appointment in_chair completed': m.platform_note_appointment_completed,
+  'appointment in_chair arrived': m.platform_note_appointment_not_seated,
+  'appointment completed in_chair': m.platform_note_appointment_reopened,
+  'appointment cancelled booked': m.platform_note_appointment_rebooked,
+  'appointment no_show booked': m.platform_note_appointment_unmissed,
+  'appointment no_show arrived': m.platform_note_appointment_late,
 };
 
 /** The heading of one entity's matrix, and a sentence about it. */

@@ -1,6 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { Membership } from '#lib/tenancy/schemas.ts';
 import Building2 from '@lucide/svelte/icons/building-2';
+import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import Contact from '@lucide/svelte/icons/contact';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import LibraryBig from '@lucide/svelte/icons/library-big';
@@ -23,6 +24,7 @@ export type NavigationItem = {
 export function clinicNavigation({ slug, role }: Membership): NavigationItem[] {
   const everybody: NavigationItem[] = [
     { href: `/${slug}`, label: m.nav_dashboard(), icon: LayoutDashboard, isExact: true },
+    { href: `/${slug}/calendar`, label: m.nav_calendar(), icon: CalendarDays },
     { href: `/${slug}/clients`, label: m.nav_clients(), icon: Contact },
     { href: `/${slug}/tasks`, label: m.nav_tasks(), icon: ListTodo },
     { href: `/${slug}/catalogue`, label: m.nav_catalogue(), icon: LibraryBig },

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { boardColumnOf, stepsToColumn, waitingMinutes } from './board.ts';
+import { stepsFrom, wayBack } from './statuses.ts';
+
+it('knows where a visit stands', () => {
+  expect(boardColumnOf('confirmed')).toBe('expected');
+  expect(boardColumnOf('in_chair')).toBe('in_chair');
+  expect(boardColumnOf('no_show')).toBeNull();
+});
+
+it('goes through every status between two columns, forth and back', () => {
+  expect(stepsToColumn('confirmed', 'completed')).toEqual(['arrived', 'in_chair', 'completed']);
+  expect(stepsToColumn('booked', 'expected')).toEqual([]);
+  expect(stepsToColumn('confirmed', 'expected')).toEqual([]);
+  expect(stepsToColumn('completed', 'arrived')).toEqual(['in_chair', 'arrived']);
+  expect(stepsToColumn('in_chair', 'expected')).toEqual(['arrived', 'booked']);
+  expect(stepsToColumn('cancelled', 'arrived')).toEqual([]);
+});
+
+it('takes back a step, through "booked" where there is no straight way', () => {
+  expect(wayBack('in_chair', 'arrived')).toEqual(['arrived']);
+  expect(wayBack('arrived', 'confirmed')).toEqual(['booked', 'confirmed']);
+  expect(wayBack('cancelled', 'booked')).toEqual(['booked']);
+  expect(wayBack('cancelled', 'arrived')).toEqual(['booked', 'arrived']);
+  expect(wayBack('completed', 'booked')).toEqual([]);
+});
+
+it('offers "not shown up" from the time a visit begins', () => {
+  const statuses = (now: string) =>
+    stepsFrom('booked', '2026-11-24T08:00:00Z', Date.parse(now)).map(({ status }) => status);
+  expect(statuses('2026-11-24T07:59:00Z')).not.toContain('no_show');
+  expect(statuses('2026-11-24T08:00:00Z')).toContain('no_show');
+});
+
+it('counts the minutes somebody waits', () => {
+  const visit = { status: 'arrived' as const, status_changed_at: '2026-11-24T08:00:00Z' };
+  expect(waitingMinutes(visit, Date.parse('2026-11-24T08:12:20Z'))).toBe(12);
+  expect(waitingMinutes(visit, Date.parse('2026-11-24T07:59:00Z'))).toBe(0);
+  expect(waitingMinutes({ ...visit, status: 'in_chair' }, Date.now())).toBeNull();
+});

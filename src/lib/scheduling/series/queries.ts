@@ -1,0 +1,182 @@
+import type { BlockValues } from '#lib/scheduling/blocking/queries.ts';
+import type { AppointmentValues, Force } from '#lib/scheduling/calendar/queries.ts';
+import { supabase } from '#lib/supabase/browser.ts';
+import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
+import { queryOptions } from '@tanstack/svelte-query';
+import {
+  blockedSeriesSchema,
+  bookedSeriesSchema,
+  cancelledSeriesSchema,
+  changedSeriesSchema,
+  changePreviewSchema,
+  seriesPreviewSchema,
+  seriesSchema,
+  unblockedSeriesSchema,
+  type BookedSeries,
+  type ChangedSeries,
+  type ChangePreview,
+  type Series,
+  type SeriesPreview,
+  type SeriesScope,
+} from './schemas.ts';
+
+/** Cache keys of this domain, under the clinic they belong to. */
+export const seriesKeys = {
+  previews: (tenantId: string) => ['tenant', tenantId, 'calendar', 'series', 'preview'] as const,
+  changes: (tenantId: string) => ['tenant', tenantId, 'calendar', 'series', 'change'] as const,
+  one: (tenantId: string, seriesId: string) => ['tenant', tenantId, 'calendar', 'series', seriesId] as const,
+};
+
+/** The times a series would have, with what is in the way of each; nothing is written. */
+export async function previewSeries(input: {
+  tenantId: string;
+  /** The client may still be missing. */
+  values: Omit<AppointmentValues, 'client_id' | 'note'>;
+  rule: string;
+  holdId: string | null;
+  signal?: AbortSignal;
+}): Promise<SeriesPreview> {
+  const asked = supabase().rpc('preview_series', {
+    tenant_id: input.tenantId,
+    fields: input.values,
+    rule: input.rule,
+    hold_id: input.holdId ?? undefined,
+  });
+  return parseAnswer(
+    seriesPreviewSchema,
+    unwrap(await (input.signal ? asked.abortSignal(input.signal) : asked)),
+  );
+}
+
+/**
+ * Books a visit and its repetitions, all or none.
+ * @param input.seriesId made by the caller, so that a second try books nothing twice
+ * @param input.skip `starts_at` of those that are left out
+ */
+export async function bookSeries(input: {
+  tenantId: string;
+  seriesId: string;
+  values: AppointmentValues;
+  rule: string;
+  skip: string[];
+  holdId: string | null;
+  force: Force;
+}): Promise<BookedSeries> {
+  const answer = await supabase().rpc('book_series', {
+    tenant_id: input.tenantId,
+    fields: input.values,
+    rule: input.rule,
+    skip: input.skip,
+    overbook: input.force.overbook,
+    outside_hours: input.force.outsideHours,
+    series_id: input.seriesId,
+    hold_id: input.holdId ?? undefined,
+  });
+  return parseAnswer(bookedSeriesSchema, unwrap(answer));
+}
+
+export type SeriesChange = {
+  tenantId: string;
+  /** The visit in which the change was made. */
+  appointmentId: string;
+  scope: Exclude<SeriesScope, 'this'>;
+  values: Partial<AppointmentValues>;
+  /** Only when the rule itself changes. */
+  rule?: string | null;
+  /** New `starts_at` of visits that are left where they are. */
+  skip?: string[];
+  seenRevision?: number | null;
+};
+
+const changeArguments = (change: SeriesChange) => ({
+  tenant_id: change.tenantId,
+  appointment_id: change.appointmentId,
+  scope: change.scope,
+  fields: change.values,
+  rule: change.rule ?? undefined,
+  skip: change.skip ?? [],
+  seen_revision: change.seenRevision ?? undefined,
+});
+
+/** What a change of several visits would do and meet; nothing is written. */
+export async function previewSeriesChange(change: SeriesChange): Promise<ChangePreview> {
+  const answer = await supabase().rpc('change_series', { ...changeArguments(change), dry_run: true });
+  return parseAnswer(changePreviewSchema, unwrap(answer));
+}
+
+/** Changes a visit and those that follow, or all that are to come. */
+export async function changeSeries(change: SeriesChange, force: Force): Promise<ChangedSeries> {
+  const answer = await supabase().rpc('change_series', {
+    ...changeArguments(change),
+    overbook: force.overbook,
+    outside_hours: force.outsideHours,
+  });
+  return parseAnswer(changedSeriesSchema, unwrap(answer));
+}
+
+/** Cancels a visit, it and the following ones, or all that are to come; returns how many. */
+export async function cancelSeries(input: {
+  tenantId: string;
+  appointmentId: string;
+  scope: SeriesScope;
+  reason?: string;
+  cancelledBy?: 'client' | 'clinic';
+}): Promise<number> {
+  const answer = await supabase().rpc('cancel_series', {
+    tenant_id: input.tenantId,
+    appointment_id: input.appointmentId,
+    scope: input.scope,
+    reason: input.reason || undefined,
+    cancelled_by: input.cancelledBy,
+  });
+  return parseAnswer(cancelledSeriesSchema, unwrap(answer)).cancelled;
+}
+
+/** Blocks a time and its repetitions; returns how many times, and how many visits they cover. */
+export async function blockSeries(input: {
+  tenantId: string;
+  seriesId: string;
+  values: BlockValues;
+  rule: string;
+}): Promise<{ blocked: number; covered: number }> {
+  const answer = await supabase().rpc('block_series', {
+    tenant_id: input.tenantId,
+    fields: input.values,
+    rule: input.rule,
+    series_id: input.seriesId,
+  });
+  const { blocked, in_the_way } = parseAnswer(blockedSeriesSchema, unwrap(answer));
+  return { blocked, covered: in_the_way.length };
+}
+
+/** Lets repeating blocked times be booked again; returns how many. */
+export async function unblockSeries(input: {
+  tenantId: string;
+  blockedTimeId: string;
+  scope: SeriesScope;
+}): Promise<number> {
+  const answer = await supabase().rpc('unblock_series', {
+    tenant_id: input.tenantId,
+    blocked_time_id: input.blockedTimeId,
+    scope: input.scope,
+  });
+  return parseAnswer(unblockedSeriesSchema, unwrap(answer)).unblocked;
+}
+
+/** The series a visit belongs to; null when it is gone. */
+export async function getSeries(tenantId: string, seriesId: string): Promise<Series | null> {
+  const answer = await supabase()
+    .from('appointment_series')
+    .select('id, rule, first_at, duration_minutes, exdates')
+    .eq('tenant_id', tenantId)
+    .eq('id', seriesId)
+    .maybeSingle();
+  const row = unwrap(answer);
+  return row ? parseAnswer(seriesSchema, row) : null;
+}
+
+export const seriesQuery = (tenantId: string, seriesId: string) =>
+  queryOptions({
+    queryKey: seriesKeys.one(tenantId, seriesId),
+    queryFn: () => getSeries(tenantId, seriesId),
+  });
