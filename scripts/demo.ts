@@ -17,6 +17,7 @@ import { createSuperAdmin } from './accounts/super-admin.ts';
 import { clinicLives } from './demo/clinic-life/lives.ts';
 import { playClinicLife } from './demo/clinic-life/play-clinic-life.ts';
 import { spreadClinicLife } from './demo/clinic-life/spread-clinic-life.ts';
+import { spreadVisits } from './demo/clinic-life/spread-visits.ts';
 import { type DemoPerson, demoClinics, superAdmin } from './demo/demo-clinics.ts';
 import { ensureClinic } from './demo/ensure-clinic.ts';
 import { DemoState } from './demo/demo-state.ts';
@@ -75,6 +76,7 @@ export async function ensureDemo(stack: DemoStack, options: DemoOptions = {}): P
         stack.dbUrl,
         demoClinics.map(({ slug }) => slug),
       );
+      await spreadVisits(stack.dbUrl, clinicLives());
       await makeFirstAnchor(stack.dbUrl);
     }
     state.complete();

@@ -10,7 +10,7 @@ const chairs = ['Chair 1', 'Chair 2'];
 export function brightSmileCatalogue(
   elena: DemoPerson,
   andrei: DemoPerson,
-): Pick<ClinicLife, 'providers' | 'resources' | 'services'> {
+): Pick<ClinicLife, 'providers' | 'resources' | 'services' | 'schedule' | 'reminders' | 'waiting'> {
   return {
     providers: [
       { name: elenaPopescu, title: 'Dr.', colour: 'teal', member: elena },
@@ -43,6 +43,50 @@ export function brightSmileCatalogue(
       service('Whitening', 60, '1100.00', 'amber', [ruxandra, elenaPopescu], ['Prophylaxis room'], 10),
       service('Emergency', 30, null, 'pink', [elenaPopescu, andreiMunteanu], chairs),
     ],
+    reminders: [48, 3],
+    waiting: [
+      {
+        client: 'Larisa Oprea',
+        service: 'Orthodontic control',
+        dayParts: ['afternoon'],
+        note: 'After school only.',
+      },
+      {
+        client: 'Gheorghe Lăcătuș',
+        service: 'Implant',
+        isUrgent: true,
+        note: 'In pain when chewing; comes at an hour’s notice.',
+      },
+      {
+        client: 'Zsófia Székely',
+        service: 'Whitening',
+        weekdays: [5, 6],
+        note: 'Before her wedding.',
+      },
+    ],
+    schedule: {
+      week: [
+        { weekdays: [1, 2, 3, 4, 5], opens: '09:00', closes: '18:00' },
+        { weekdays: [1, 2, 3, 4, 5], opens: '13:00', closes: '14:00', isBreak: true },
+        { weekdays: [6], opens: '09:00', closes: '13:00' },
+      ],
+      providerWeeks: {
+        // Comes later, and not on Mondays.
+        [ruxandra]: [
+          { weekdays: [2, 3, 4, 5], opens: '11:00', closes: '19:00' },
+          { weekdays: [2, 3, 4, 5], opens: '14:30', closes: '15:00', isBreak: true },
+          { weekdays: [6], opens: '09:00', closes: '13:00' },
+        ],
+      },
+      places: { [elenaPopescu]: 'Chair 2', [andreiMunteanu]: 'Chair 1', [ruxandra]: 'Prophylaxis room' },
+      // The anaesthetic works for ten minutes, and the assistant finishes.
+      steps: { 'Composite filling': [{ kind: 'provider', offset_minutes: 10, duration_minutes: 40 }] },
+      holiday: { inDays: 10, note: 'Public holiday' },
+      blocked: [
+        { title: 'Team meeting', inDays: 3, from: '08:00', to: '09:00' },
+        { title: 'Course in Bucharest', provider: andreiMunteanu, inDays: 22, from: '08:00', to: '19:00' },
+      ],
+    },
   };
 }
 

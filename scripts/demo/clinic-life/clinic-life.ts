@@ -51,6 +51,43 @@ interface LifeService {
   resources: string[];
 }
 
+/** When somebody is there on some days of the week (ISO: 1 is Monday), or the break on them. */
+export interface LifeHours {
+  weekdays: number[];
+  opens: string;
+  closes: string;
+  isBreak?: boolean;
+}
+
+interface LifeStep {
+  kind: 'provider' | 'chair' | 'room' | 'equipment';
+  offset_minutes: number;
+  duration_minutes: number;
+}
+
+/** Somebody who would come sooner; without days and parts of the day at any time. */
+interface LifeWaiting {
+  client: ClientName;
+  service: string;
+  weekdays?: number[];
+  dayParts?: ('morning' | 'afternoon' | 'evening')[];
+  isUrgent?: boolean;
+  note: string;
+}
+
+interface LifeSchedule {
+  week: LifeHours[];
+  /** Weeks of those who do not keep the clinic's. */
+  providerWeeks: Record<string, LifeHours[]>;
+  /** Where each provider works. */
+  places: Record<string, string>;
+  /** When during a service somebody or something is needed. */
+  steps: Record<string, LifeStep[]>;
+  holiday: { inDays: number; note: string };
+  /** Of a provider, or of the whole clinic; times where the clinic is. */
+  blocked: { title: string; provider?: string; inDays: number; from: string; to: string }[];
+}
+
 export interface LifeFile {
   client: ClientName;
   by: DemoPerson;
@@ -83,6 +120,10 @@ export interface ClinicLife {
   deletedNote?: { client: ClientName; by: DemoPerson; text: string };
   tasks: LifeTask[];
   providers: LifeProvider[];
+  schedule: LifeSchedule;
+  /** Hours before a visit at which its client is reminded by e-mail. */
+  reminders: number[];
+  waiting: LifeWaiting[];
   resources: { name: string; kind: 'chair' | 'room' | 'equipment'; colour: string }[];
   services: LifeService[];
   files: LifeFile[];

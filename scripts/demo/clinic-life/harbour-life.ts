@@ -105,6 +105,32 @@ export function harbourLife(oliver: DemoPerson, ioana: DemoPerson): ClinicLife {
         resources: ['Surgery 1'],
       },
     ],
+    reminders: [24],
+    waiting: [
+      {
+        client: 'Kofi Mensah',
+        service: 'Hygiene visit',
+        dayParts: ['morning'],
+        note: 'Works nights; straight from his shift.',
+      },
+    ],
+    schedule: {
+      week: [
+        { weekdays: [1, 2, 3, 4, 5], opens: '08:30', closes: '17:00' },
+        { weekdays: [1, 2, 3, 4, 5], opens: '12:30', closes: '13:15', isBreak: true },
+        { weekdays: [6], opens: '09:00', closes: '12:00' },
+      ],
+      providerWeeks: {
+        [bell]: [
+          { weekdays: [1, 3, 5], opens: '08:30', closes: '17:00' },
+          { weekdays: [1, 3, 5], opens: '12:30', closes: '13:15', isBreak: true },
+        ],
+      },
+      places: { [hughes]: 'Surgery 1', [bell]: 'Surgery 2' },
+      steps: { 'White filling': [{ kind: 'provider', offset_minutes: 10, duration_minutes: 30 }] },
+      holiday: { inDays: 11, note: 'Bank holiday' },
+      blocked: [{ title: 'Autoclave service', inDays: 4, from: '08:00', to: '08:30' }],
+    },
     files: [
       {
         client: 'Harpreet Dhillon',

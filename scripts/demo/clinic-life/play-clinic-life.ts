@@ -4,6 +4,9 @@ import type { DemoState } from '../demo-state.ts';
 import { callRpc, type DemoTarget } from '../invited-people.ts';
 import type { ClinicLife } from './clinic-life.ts';
 import { playCatalogue } from './play-catalogue.ts';
+import { playSchedule } from './play-schedule.ts';
+import { playVisits } from './play-visits.ts';
+import { playReminders, playWaiting } from './play-waiting.ts';
 import { playFiles, playNotes, playTasks } from './play-records.ts';
 import { addRows, openStage, readAll, type Stage, withClients } from './stage.ts';
 
@@ -33,6 +36,9 @@ export async function playClinicLife(
     client_ids: life.archived.map(stage.clientId),
     archive: true,
   });
+  await playSchedule(stage, life);
+  await playVisits(stage, life);
+  await Promise.all([playReminders(stage, life), playWaiting(stage, life)]);
 }
 
 async function playCountry({ owner, tenantId }: Stage, { country }: ClinicLife): Promise<void> {
