@@ -18,6 +18,7 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     baseURL: process.env.APP_URL,
     locale: 'en-GB',
+    testIdAttribute: 'data-test',
     trace: 'on-first-retry',
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),

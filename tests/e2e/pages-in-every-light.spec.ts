@@ -51,6 +51,9 @@ const forVisitors = [
 ];
 const forOwners = [
   `/${clinic.slug}`,
+  `/${clinic.slug}/calendar`,
+  ...['columns', 'month'].map((view) => `/${clinic.slug}/calendar?view=${view}`),
+  `/${clinic.slug}/calendar/board`,
   `/${clinic.slug}/clients`,
   `/${clinic.slug}/clients?q=nothing-like-this`,
   `/${clinic.slug}/clients/${client?.id}`,
@@ -62,6 +65,7 @@ const forOwners = [
   `/${clinic.slug}/tasks?list=all&view=board`,
   `/${clinic.slug}/catalogue`,
   `/${clinic.slug}/catalogue?part=providers`,
+  `/${clinic.slug}/catalogue/hours`,
   `/${clinic.slug}/team`,
   `/${clinic.slug}/audit`,
   `/${clinic.slug}/audit?period=custom&q=nothing-like-this`,

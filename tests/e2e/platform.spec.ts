@@ -268,13 +268,22 @@ test('how states change is what the database itself permits', async ({ page }) =
     'admin_list_status_transitions',
   );
   await page.goto('/admin/states');
-  for (const [index, title] of ['Clinics', 'People', 'Memberships', 'Super-admins'].entries()) {
+  for (const [index, title] of [
+    'Clinics',
+    'People',
+    'Memberships',
+    'Super-admins',
+    'Appointments',
+  ].entries()) {
     const matrix = page.getByRole('region', { name: title }).getByRole('table');
     await expect(
       matrix
         .getByRole('cell')
         .getByRole('paragraph')
-        .filter({ hasText: /^(Suspend|Resume|Delete|Restore|Disable|Revoke|Remove)$/ }),
+        .filter({
+          hasText:
+            /^(Suspend|Resume|Delete|Restore|Disable|Revoke|Remove|Confirm|Arrive|Begin|Complete|Reopen|Cancel|Miss|Book again|Take back .+)$/,
+        }),
     ).toHaveCount(entities[index]?.transitions.length ?? 0);
   }
   const clinics = page.getByRole('region', { name: 'Clinics' }).getByRole('table');
