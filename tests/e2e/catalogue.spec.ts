@@ -58,6 +58,26 @@ test('a clinic enters who works where on what', async ({ page }) => {
   await expect(service.getByText('Maria Ionescu')).toHaveCount(0);
 });
 
+test('a service says for which part of it a provider is needed', async ({ page }) => {
+  await sql`insert into public.services (tenant_id, name, duration_minutes) values (${clinic.id}, 'Crown', 60)`;
+  await new SignInPage(page).signIn(owner.email, owner.password);
+  const catalogue = new CataloguePage(page);
+  await catalogue.open(clinic.slug);
+  await page.getByRole('button', { name: 'Steps of Crown' }).click();
+  await expect(catalogue.dialog.getByText('Everything is needed all the time.')).toBeVisible();
+  await catalogue.dialog.getByRole('button', { name: 'Add a step' }).click();
+  await catalogue.dialog.getByLabel('From minute').fill('50');
+  await expect(catalogue.dialog.getByText('The steps must lie within the service')).toBeVisible();
+  await expect(catalogue.dialog.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await catalogue.dialog.getByLabel('From minute').fill('15');
+  await catalogue.dialog.getByLabel('Minutes', { exact: true }).fill('30');
+  await catalogue.save('Save');
+  await expect(catalogue.entry('Crown').getByText('Steps: 1')).toBeVisible();
+  expect(
+    await sql`select kind, offset_minutes, duration_minutes from public.service_steps where tenant_id = ${clinic.id}`,
+  ).toEqual([{ kind: 'provider', offset_minutes: 15, duration_minutes: 30 }]);
+});
+
 test('archiving takes something out of use, and undo and restore bring it back', async ({ page }) => {
   await sql`insert into public.resources (tenant_id, name) values (${clinic.id}, 'Chair 1')`;
   await new SignInPage(page).signIn(owner.email, owner.password);

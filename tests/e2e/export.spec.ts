@@ -62,7 +62,7 @@ test('the record of a client is one archive', async ({ page }) => {
   expect(name).toMatch(/^Ana =cmd\(\) \d{4}-\d\d-\d\d\.zip$/);
   const files = unzipSync(content);
   expect(Object.keys(files).toSorted()).toEqual([
-    ...['README.txt', 'client.json', 'notes.csv', 'tasks.csv', 'timeline.csv'],
+    ...['README.txt', 'appointments.csv', 'client.json', 'notes.csv', 'tasks.csv', 'timeline.csv'],
   ]);
   expect(strFromU8(files['notes.csv'] ?? new Uint8Array())).toContain('Ține minte');
 });

@@ -3,8 +3,8 @@ import { m } from '#lib/paraglide/messages.js';
 import { perform } from '#lib/query/client.ts';
 import type { QueryClient } from '@tanstack/svelte-query';
 import { toServiceValues, type ProviderForm, type ResourceForm, type ServiceForm } from './form.ts';
-import { catalogueKeys, saveProvider, saveResource, saveService, setArchived } from './queries.ts';
-import type { CatalogueEntry, CataloguePart } from './schemas.ts';
+import { catalogueKeys, saveProvider, saveResource, saveService, saveSteps, setArchived } from './queries.ts';
+import type { CatalogueEntry, CataloguePart, Service, ServiceStep } from './schemas.ts';
 
 /** What those with the permission can do with a clinic's catalogue. Saving throws what went wrong. */
 export function catalogueActions(queries: QueryClient, tenantId: string) {
@@ -30,6 +30,8 @@ export function catalogueActions(queries: QueryClient, tenantId: string) {
   return {
     /** Takes an entry out of use or back into it, and offers to undo that. */
     archive,
+    saveSteps: ({ id, name }: Service, steps: ServiceStep[]) =>
+      save(name, () => saveSteps(tenantId, id, steps)),
     saveProvider: (values: ProviderForm, id: string | null, seenUpdatedAt: string | null) =>
       save(values.name, () => saveProvider({ tenantId, id, values, seenUpdatedAt })),
     saveResource: (values: ResourceForm, id: string | null, seenUpdatedAt: string | null) =>

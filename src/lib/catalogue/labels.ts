@@ -1,12 +1,14 @@
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
-import type { CataloguePart, ResourceKind, Service } from './schemas.ts';
+import type { CataloguePart, ResourceKind, Service, ServiceStep } from './schemas.ts';
 
 const KINDS: Record<ResourceKind, () => string> = {
   chair: m.catalogue_kind_chair,
   room: m.catalogue_kind_room,
   equipment: m.catalogue_kind_equipment,
 };
+export const stepKindLabel = (kind: ServiceStep['kind']): string =>
+  kind === 'provider' ? m.catalogue_kind_provider() : KINDS[kind]();
 export const resourceKindLabel = (kind: ResourceKind): string => KINDS[kind]();
 
 /** What each part of the catalogue says of itself. */

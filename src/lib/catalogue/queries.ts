@@ -12,6 +12,7 @@ import {
   type Provider,
   type Resource,
   type Service,
+  type ServiceStep,
 } from './schemas.ts';
 
 const ENTRY = 'id, name, colour, archived_at, updated_at';
@@ -46,7 +47,8 @@ export async function listServices(tenantId: string): Promise<Service[]> {
     .from('services')
     .select(
       `${ENTRY}, duration_minutes, buffer_before_minutes, buffer_after_minutes, price, currency,
-       service_providers(provider_id), service_resources(resource_id)`,
+       service_providers(provider_id), service_resources(resource_id),
+       service_steps(kind, offset_minutes, duration_minutes)`,
     )
     .eq('tenant_id', tenantId);
   return byName(parseAnswer(z.array(serviceSchema), unwrap(answer)));
@@ -111,6 +113,11 @@ export async function saveService(
     seen_updated_at: input.seenUpdatedAt ?? undefined,
   });
   unwrap(answer);
+}
+
+/** Replaces the steps of a service. */
+export async function saveSteps(tenantId: string, serviceId: string, steps: ServiceStep[]): Promise<void> {
+  unwrap(await supabase().rpc('set_service_steps', { tenant_id: tenantId, service_id: serviceId, steps }));
 }
 
 /** Takes an entry out of use or back into it. */

@@ -28,6 +28,16 @@ export const resourceSchema = z.object({ ...entry, kind: resourceKindSchema });
 /** A chair, a room or a piece of equipment. */
 export type Resource = z.output<typeof resourceSchema>;
 
+const stepSchema = z.object({
+  kind: z.enum(['provider', ...RESOURCE_KINDS]),
+  /** From the beginning of the visit. */
+  offset_minutes: z.number(),
+  duration_minutes: z.number(),
+});
+/** When during a service somebody or something of a kind is needed. */
+export type ServiceStep = z.output<typeof stepSchema>;
+export const STEP_KINDS = stepSchema.shape.kind.options;
+
 export const serviceSchema = z.object({
   ...entry,
   duration_minutes: z.number(),
@@ -38,6 +48,8 @@ export const serviceSchema = z.object({
   currency: z.string(),
   service_providers: z.array(z.object({ provider_id: z.string() })),
   service_resources: z.array(z.object({ resource_id: z.string() })),
+  /** Without one of its kind, somebody or something is needed all the time. */
+  service_steps: z.array(stepSchema),
 });
 /** What clients can have done. */
 export type Service = z.output<typeof serviceSchema>;

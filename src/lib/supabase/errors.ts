@@ -26,6 +26,7 @@ export class AppError extends Error {
 
 const SENTENCES: Record<string, () => string> = {
   account_inactive: m.error_account_inactive,
+  after_invalid: m.error_after_invalid,
   already_exists: m.error_already_exists,
   already_member: m.error_already_member,
   already_offered: m.error_already_offered,
@@ -107,6 +108,7 @@ const SENTENCES: Record<string, () => string> = {
   language_unknown: m.error_language_unknown,
   last_owner: m.error_last_owner,
   last_super_admin: m.error_last_super_admin,
+  lease_lost: m.error_lease_lost,
   link_expired: m.error_link_expired,
   mail_configured: m.error_mail_configured,
   member_already_active: m.error_member_already_active,

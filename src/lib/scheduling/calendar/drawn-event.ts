@@ -2,7 +2,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { displayName } from '#lib/people.ts';
 import type { Catalogue, Drawn } from './events.ts';
 import { statusLabel, statusMark } from './statuses.ts';
-import { formatTime, formatTimes } from './wall-time.ts';
+import { formatTime, formatTimes, minutesBetween } from './wall-time.ts';
 
 /**
  * What stands in an event of the grid. Plain elements, not a component: a week has hundreds of them, and none changes by
@@ -32,6 +32,7 @@ export function drawnNodes(drawn: Drawn, { services }: Catalogue, timeZone: stri
       .join(' · '),
   );
   const text = button();
+  if (minutesBetween(visit.starts_at, visit.ends_at) < 30) text.classList.add('visit-short');
   text.append(line, more, element('span', 'sr-only', `, ${statusLabel(visit.status)}`));
   return [text];
 }

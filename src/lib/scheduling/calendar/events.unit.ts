@@ -31,6 +31,7 @@ const catalogue = {
       currency: 'RON',
       service_providers: [],
       service_resources: [],
+      service_steps: [],
     },
   ],
 };
