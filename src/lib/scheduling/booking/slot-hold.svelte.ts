@@ -19,7 +19,7 @@ type State =
 export class SlotHold {
   state = $state.raw<State>({ kind: 'none' });
   readonly #tenantId: string;
-  #holdId: string | null = null;
+  #holdId = $state<string | null>(null);
   #wanted: Place | null = null;
   #isOver = false;
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -5,7 +5,7 @@ import { perform } from '#lib/query/client.ts';
 import { calendarKeys, type AppointmentValues } from '#lib/scheduling/calendar/queries.ts';
 import type { Refusals } from '#lib/scheduling/calendar/refusals.svelte.ts';
 import type { QueryClient } from '@tanstack/svelte-query';
-import { bookSeries, cancelSeries, changeSeries, type SeriesChange } from './queries.ts';
+import { bookSeries, cancelSeries } from './queries.ts';
 import type { SeriesScope } from './schemas.ts';
 
 /** What can be done with repeating visits. Each throws what went wrong, Declined when the person gave in. */
@@ -27,14 +27,6 @@ export function seriesActions(
         perform(queries, affected, () => bookSeries({ tenantId, ...input, force })),
       );
       confirmDone(m.series_booked({ count: booked }));
-    },
-
-    /** Changes a visit and those that follow, or all that are to come. */
-    change: async (change: Omit<SeriesChange, 'tenantId'>): Promise<void> => {
-      const { moved, booked } = await refusals.insist((force) =>
-        perform(queries, affected, () => changeSeries({ tenantId, ...change }, force)),
-      );
-      confirmDone(m.series_changed({ count: moved + booked }));
     },
 
     cancel: async (input: {

@@ -7,14 +7,10 @@ import {
   blockedSeriesSchema,
   bookedSeriesSchema,
   cancelledSeriesSchema,
-  changedSeriesSchema,
-  changePreviewSchema,
   seriesPreviewSchema,
   seriesSchema,
   unblockedSeriesSchema,
   type BookedSeries,
-  type ChangedSeries,
-  type ChangePreview,
   type Series,
   type SeriesPreview,
   type SeriesScope,
@@ -23,7 +19,6 @@ import {
 /** Cache keys of this domain, under the clinic they belong to. */
 export const seriesKeys = {
   previews: (tenantId: string) => ['tenant', tenantId, 'calendar', 'series', 'preview'] as const,
-  changes: (tenantId: string) => ['tenant', tenantId, 'calendar', 'series', 'change'] as const,
   one: (tenantId: string, seriesId: string) => ['tenant', tenantId, 'calendar', 'series', seriesId] as const,
 };
 
@@ -73,45 +68,6 @@ export async function bookSeries(input: {
     hold_id: input.holdId ?? undefined,
   });
   return parseAnswer(bookedSeriesSchema, unwrap(answer));
-}
-
-export type SeriesChange = {
-  tenantId: string;
-  /** The visit in which the change was made. */
-  appointmentId: string;
-  scope: Exclude<SeriesScope, 'this'>;
-  values: Partial<AppointmentValues>;
-  /** Only when the rule itself changes. */
-  rule?: string | null;
-  /** New `starts_at` of visits that are left where they are. */
-  skip?: string[];
-  seenRevision?: number | null;
-};
-
-const changeArguments = (change: SeriesChange) => ({
-  tenant_id: change.tenantId,
-  appointment_id: change.appointmentId,
-  scope: change.scope,
-  fields: change.values,
-  rule: change.rule ?? undefined,
-  skip: change.skip ?? [],
-  seen_revision: change.seenRevision ?? undefined,
-});
-
-/** What a change of several visits would do and meet; nothing is written. */
-export async function previewSeriesChange(change: SeriesChange): Promise<ChangePreview> {
-  const answer = await supabase().rpc('change_series', { ...changeArguments(change), dry_run: true });
-  return parseAnswer(changePreviewSchema, unwrap(answer));
-}
-
-/** Changes a visit and those that follow, or all that are to come. */
-export async function changeSeries(change: SeriesChange, force: Force): Promise<ChangedSeries> {
-  const answer = await supabase().rpc('change_series', {
-    ...changeArguments(change),
-    overbook: force.overbook,
-    outside_hours: force.outsideHours,
-  });
-  return parseAnswer(changedSeriesSchema, unwrap(answer));
 }
 
 /** Cancels a visit, it and the following ones, or all that are to come; returns how many. */

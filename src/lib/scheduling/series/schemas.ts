@@ -29,17 +29,6 @@ export const bookedSeriesSchema = z.object({
 });
 export type BookedSeries = z.output<typeof bookedSeriesSchema>;
 
-const changeCounts = { moved: z.number(), booked: z.number(), cancelled: z.number(), left_alone: z.number() };
-export const changePreviewSchema = z.object({
-  ...changeCounts,
-  occurrences: occurrencesSchema,
-  conflicts: z.number(),
-});
-/** What a change would do, before anything is saved. */
-export type ChangePreview = z.output<typeof changePreviewSchema>;
-export const changedSeriesSchema = z.object({ ...changeCounts, series_id: z.string() });
-export type ChangedSeries = z.output<typeof changedSeriesSchema>;
-
 export const cancelledSeriesSchema = z.object({ cancelled: z.number() });
 export const blockedSeriesSchema = z.object({
   series_id: z.string(),
