@@ -64,7 +64,8 @@ const suites: (Suite & { part: Part })[] = [
   },
 ];
 
-const totals: Totals = { passed: 0, failed: 0 };
+const totals = { passed: 0, failed: 0 };
+const failures: string[] = [];
 try {
   await generateSources();
   for (const suite of suites.filter((each) => wanted.has(each.part))) {
@@ -76,6 +77,8 @@ try {
     });
     totals.passed += result.passed;
     totals.failed += result.failed;
+    failures.push(...(result.failures ?? []).map((failure) => `${suite.name} › ${failure}`));
+    if (result.failed > 0 && !result.failures?.length) failures.push(`${suite.name}: see above`);
     console.log(
       `   ${result.passed} passed, ${result.failed} failed (${Math.round((Date.now() - started) / 1000)} s)`,
     );
@@ -83,5 +86,7 @@ try {
 } finally {
   await (await shared?.catch(() => undefined))?.stop();
 }
+// Again at the end, for whoever sees only the last lines of a long log.
+if (failures.length > 0) console.log(`\nWhat failed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);

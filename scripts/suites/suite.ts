@@ -8,6 +8,8 @@ export const root = path.resolve(fileURLToPath(new URL('../..', import.meta.url)
 export interface Totals {
   passed: number;
   failed: number;
+  /** What failed, where the runner's report names it: one line or a few for each. */
+  failures?: string[];
 }
 
 export interface Suite {
@@ -50,7 +52,7 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
 
 /** Runs named steps one after the other, each counting as one test; the output of a failed one is shown. */
 export async function runSteps(steps: [name: string, step: () => Promise<Finished>][]): Promise<Totals> {
-  const totals = { passed: 0, failed: 0 };
+  const totals = { passed: 0, failed: 0, failures: [] as string[] };
   for (const [name, step] of steps) {
     const started = Date.now();
     const { code, output } = await step();
@@ -59,6 +61,7 @@ export async function runSteps(steps: [name: string, step: () => Promise<Finishe
     if (code === 0) totals.passed += 1;
     else {
       totals.failed += 1;
+      totals.failures.push(name);
       console.log(output.replace(/^/gm, '    '));
     }
   }

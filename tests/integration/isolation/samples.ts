@@ -94,6 +94,9 @@ function isLink({ columns, references }: Table): boolean {
 const onlyKnown = (extra: Row, values: Row): Row =>
   Object.fromEntries(Object.entries(extra).filter(([name]) => name in values));
 
+/** A number that the checks of durations and lead times accept, and that no other sample has. */
+let lastNumber = 60;
+
 /** A believable value by name and type; a different one at each call where the type has more than a few. */
 export function sampleValue(column: Column): unknown {
   const unique = randomUUID().slice(0, 8);
@@ -115,7 +118,7 @@ export function sampleValue(column: Column): unknown {
     case 'bigint':
     case 'smallint':
     case 'numeric':
-      return 1 + Math.floor(Math.random() * 1000);
+      return (lastNumber += 1);
     case 'jsonb':
     case 'json':
       return {};
