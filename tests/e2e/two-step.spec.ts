@@ -72,6 +72,8 @@ test('everybody with a device is asked, and then arrives at the page they wanted
   }
   await page.goto(`/two-step?next=${encodeURIComponent(`/${clinic.slug}/team`)}`);
   await page.getByLabel('Code from the app').fill('12345');
+  // Until the page has come alive Enter does nothing, as the button is disabled.
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeEnabled();
   await page.keyboard.press('Enter');
   await expect(page.getByText('Enter the six digits')).toBeVisible();
   await page.getByLabel('Code from the app').fill(codeFor(secret).replace(/^(...)/, ' $1 '));
