@@ -10,7 +10,7 @@ export function listenForShortcuts(shortcuts: Shortcuts): () => void {
     const act = shortcuts[event.key];
     if (!act || event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey)
       return;
-    if (isTaken(event.target)) return;
+    if (isTaken(event.target) || isChoosing(event)) return;
     event.preventDefault();
     act(event);
   };
@@ -20,6 +20,10 @@ export function listenForShortcuts(shortcuts: Shortcuts): () => void {
 
 const FIELDS = 'input:not([type="checkbox"]):not([type="radio"]), textarea, select, [contenteditable="true"]';
 const OVERLAYS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+
+/** Arrow keys choose among radio buttons. */
+const isChoosing = ({ key, target }: KeyboardEvent): boolean =>
+  key.startsWith('Arrow') && target instanceof HTMLInputElement && target.type === 'radio';
 
 function isTaken(target: EventTarget | null): boolean {
   if (document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"]'))

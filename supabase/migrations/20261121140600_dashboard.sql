@@ -1,6 +1,7 @@
 -- What: what a member sees first: how many clients, what is to be done, what has happened. One function for each card.
 -- Who:  every member of the clinic.
--- Relies on: client_search (birthdays), activities, tasks and files migrations. Later domains add cards of their own.
+-- Relies on: client_search (birthdays), activities, tasks and files migrations. Later domains add cards by a function and a row in
+--       private.dashboard_cards.
 
 -- Files are counted whole, whichever client they belong to.
 create index client_files_stored_idx on public.client_files (tenant_id, stored_at) include (size) where state = 'stored';
@@ -165,13 +166,13 @@ end;
 $$;
 comment on function private.dashboard_files(uuid, integer) is 'Card: { stored, bytes, added }.';
 
-create function private.dashboard_birthdays(tenant_id uuid) returns jsonb
+create function private.dashboard_birthdays(tenant_id uuid, days integer) returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  today date := (private.dashboard_period(tenant_id, 7)).last_day;
+  today date := (private.dashboard_period(tenant_id, days)).last_day;
 begin
   return coalesce((
     select jsonb_agg(jsonb_build_object(
@@ -193,8 +194,19 @@ begin
   ), '[]');
 end;
 $$;
-comment on function private.dashboard_birthdays(uuid) is
-  'Card: up to five clients whose birthday is today or in the six days after, soonest first: [{ id, first_name, last_name, date_of_birth, day, age }].';
+comment on function private.dashboard_birthdays(uuid, integer) is
+  'Card: up to five clients whose birthday is today or in the six days after, whatever the period, soonest first: [{ id, first_name, last_name, date_of_birth, day, age }].';
+
+create table private.dashboard_cards (
+  name text primary key check (name ~ '^[a-z_]{1,40}$' and name <> 'period'),
+  -- Text: see client_record_parts.
+  reader text not null check (reader ~ '^[a-z_]{1,60}$')
+);
+comment on table private.dashboard_cards is
+  'The cards of the dashboard: under name the answer of private.<reader>(tenant_id uuid, days integer) returns jsonb, for a member of the clinic.';
+insert into private.dashboard_cards (name, reader) values
+  ('clients', 'dashboard_clients'), ('tasks', 'dashboard_tasks'), ('activity', 'dashboard_activity'), ('files', 'dashboard_files'),
+  ('birthdays', 'dashboard_birthdays');
 
 create function private.dashboard(tenant_id uuid, days integer) returns jsonb
 language plpgsql
@@ -204,19 +216,21 @@ set search_path = ''
 as $$
 declare
   period record;
+  answer jsonb;
+  card private.dashboard_cards;
+  content jsonb;
 begin
   perform private.require_member(tenant_id);
   if days is null or days not in (7, 30, 90) then
     perform private.refuse(422, 'period_invalid', 'The dashboard covers 7, 30 or 90 days.');
   end if;
   period := private.dashboard_period(tenant_id, days);
-  return jsonb_build_object(
-    'period', jsonb_build_object('days', days, 'from', period.first_day, 'to', period.last_day),
-    'clients', private.dashboard_clients(tenant_id, days),
-    'tasks', private.dashboard_tasks(tenant_id, days),
-    'activity', private.dashboard_activity(tenant_id, days),
-    'files', private.dashboard_files(tenant_id, days),
-    'birthdays', private.dashboard_birthdays(tenant_id));
+  answer := jsonb_build_object('period', jsonb_build_object('days', days, 'from', period.first_day, 'to', period.last_day));
+  for card in select * from private.dashboard_cards c order by c.name loop
+    execute format('select private.%I($1, $2)', card.reader) into content using tenant_id, days;
+    answer := answer || jsonb_build_object(card.name, content);
+  end loop;
+  return answer;
 end;
 $$;
 create function public.dashboard(tenant_id uuid, days integer default 30) returns jsonb language sql stable set search_path = ''

@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { momentOf } from '../support/days.ts';
 import { ownerConnection } from '../support/environment.ts';
 import { addStaff, call, createClinic, createSuperAdmin } from '../support/people.ts';
 import { CalendarPage } from './pages/calendar-page.ts';
@@ -9,7 +10,6 @@ test.afterAll(() => sql.end());
 
 /** A Tuesday in the winter half of the year, when Bucharest is two hours ahead of UTC. */
 const DAY = '2027-01-12';
-const at = (time: string) => `${DAY}T${time}:00+02:00`;
 
 const { clinic, owner } = await createClinic(await createSuperAdmin());
 const staff = await addStaff(owner, clinic);
@@ -36,12 +36,23 @@ await call(owner.client, 'save_service', {
   resource_ids: [],
 });
 
-const book = (client_id: string, from: string, until: string) =>
-  call<{ id: string }>(staff.client, 'book_appointment', {
+async function book(client_id: string, from: string, until: string, day = DAY): Promise<{ id: string }> {
+  const [starts_at, ends_at] = await Promise.all(
+    [from, until].map((time) => momentOf(sql, `${day} ${time}`, 'Europe/Bucharest')),
+  );
+  return call<{ id: string }>(staff.client, 'book_appointment', {
     tenant_id: clinic.id,
-    fields: { client_id, provider_id: pop, resource_ids: [], starts_at: at(from), ends_at: at(until) },
+    fields: { client_id, provider_id: pop, resource_ids: [], starts_at, ends_at },
     outside_hours: true,
   });
+}
+/** Nobody arrives on another day. */
+async function todayAtTheClinic(): Promise<string> {
+  const [row] = await sql<
+    { today: string }[]
+  >`select (now() at time zone 'Europe/Bucharest')::date::text as today`;
+  return row?.today ?? '';
+}
 /** Times of a client's visit on the clinic's clock, and its status. */
 const visitOf = async (clientId: string): Promise<string | undefined> => {
   const [row] = await sql`
@@ -198,36 +209,38 @@ test('a time that is taken is said in the form before anything is saved', async 
 });
 
 test('through the day on the board: arrived, in the chair, done, and back', async ({ page }) => {
-  await book(ana, '10:00', '10:45');
-  await book(dan, '11:00', '11:30');
+  const today = await todayAtTheClinic();
+  await book(ana, '10:00', '10:45', today);
+  await book(dan, '11:00', '11:30', today);
   const calendar = await begin(page);
-  await calendar.openBoard(clinic.slug, `?day=${DAY}`);
+  await calendar.openBoard(clinic.slug, `?day=${today}`);
   await page.getByRole('button', { name: 'Arrived: Ana Popescu' }).click();
   await expect(calendar.column('Waiting').getByText('Ana Popescu')).toBeVisible();
   await expect(calendar.column('Waiting').getByText('Waiting 0 min')).toBeVisible();
   await page.getByRole('button', { name: 'To the chair: Ana Popescu' }).click();
   await page.getByRole('button', { name: 'Done: Ana Popescu' }).click();
   await expect(calendar.column('Done').getByText('Ana Popescu')).toBeVisible();
-  await expect.poll(() => visitOf(ana)).toBe(`${DAY} 10:00–10:45 completed`);
+  await expect.poll(() => visitOf(ana)).toBe(`${today} 10:00–10:45 completed`);
   const card = calendar.column('Expected').locator('[data-board-visit]').filter({ hasText: 'Dan Rusu' });
   await card.dragTo(calendar.column('In the chair'));
   await expect(calendar.column('In the chair').getByText('Dan Rusu')).toBeVisible();
-  await expect.poll(() => visitOf(dan)).toBe(`${DAY} 11:00–11:30 in_chair`);
+  await expect.poll(() => visitOf(dan)).toBe(`${today} 11:00–11:30 in_chair`);
   await page.getByRole('button', { name: /Dan Rusu.*In the chair/ }).focus();
   await page.keyboard.press('x');
-  await expect.poll(() => visitOf(dan)).toBe(`${DAY} 11:00–11:30 completed`);
+  await expect.poll(() => visitOf(dan)).toBe(`${today} 11:00–11:30 completed`);
 });
 
 test('on a phone the calendar is a list of the day', async ({ page }) => {
-  await book(ana, '10:00', '10:45');
+  const today = await todayAtTheClinic();
+  await book(ana, '10:00', '10:45', today);
   await page.setViewportSize({ width: 390, height: 800 });
   const calendar = await begin(page);
-  await page.goto(`/${clinic.slug}/calendar?day=${DAY}`);
+  await page.goto(`/${clinic.slug}/calendar?day=${today}`);
   const list = page.getByRole('list', { name: 'Appointments of the day' });
   await list.getByRole('button', { name: /Ana Popescu/ }).click();
   await calendar.dialog.getByRole('button', { name: 'Arrived' }).click();
   await expect(calendar.dialog.locator('[data-status="arrived"]')).toBeVisible();
-  await expect.poll(() => visitOf(ana)).toBe(`${DAY} 10:00–10:45 arrived`);
+  await expect.poll(() => visitOf(ana)).toBe(`${today} 10:00–10:45 arrived`);
 });
 
 test('a week of twenty providers is drawn within a tenth of a second', async ({ page }) => {

@@ -1,7 +1,8 @@
 import { expect, test, type Page } from '@playwright/test';
-import { ownerConnection, stack } from '../support/environment.ts';
-import { newestLink } from '../support/mail.ts';
+import { ownerConnection } from '../support/environment.ts';
+import { linkFromJobs, OFFER_LINK, VISIT_LINK } from '../support/jobs.ts';
 import { call, createClinic, createSuperAdmin, newEmail } from '../support/people.ts';
+import { SignInPage } from './pages/sign-in-page.ts';
 
 /** What clients do with the links they get by e-mail, signed in nowhere: with and without the page's programs. */
 
@@ -12,9 +13,8 @@ const sql = ownerConnection();
 test.afterAll(() => sql.end());
 
 // Mail goes out at any hour here, and clients are reminded two days before.
-const [cron] = await sql<{ secret: string }[]>`
-  with rules as (update public.scheduling_settings set quiet_from = '00:00', quiet_to = '00:00' where tenant_id = ${tenant_id})
-  select decrypted_secret as secret from vault.decrypted_secrets where name = 'cron_secret'`;
+await sql`
+  update public.scheduling_settings set quiet_from = '00:00', quiet_to = '00:00' where tenant_id = ${tenant_id}`;
 await call(owner.client, 'save_reminder_rule', {
   ...{ tenant_id, rule_id: null },
   fields: { channel: 'email', minutes_before: 2880 },
@@ -55,20 +55,9 @@ async function newVisit(): Promise<{ id: string; email: string; provider_id: str
   return { id, email, provider_id, client_id };
 }
 
-/** What pg_cron has done every minute. */
-async function runJobs(): Promise<void> {
-  const response = await fetch(`${stack.url}/functions/v1/run-jobs`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-cron-secret': cron?.secret ?? '' },
-    body: '{"wait":true}',
-  });
-  expect(response.status).toBe(200);
-}
-
 async function openReminder(page: Page, visit: { id: string; email: string }): Promise<void> {
   await call(owner.client, 'send_reminder_now', { tenant_id, appointment_id: visit.id });
-  await runJobs();
-  await page.goto(await newestLink(visit.email, /https?:\/\/[^\s"'<]+\/visit\/[\w-]{43}/));
+  await page.goto(await linkFromJobs(visit.email, VISIT_LINK));
 }
 
 async function statusOf(id: string): Promise<string | undefined> {
@@ -99,6 +88,22 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test('a link that is opened where a member is signed in is answered by the client all the same', async ({
+  page,
+}) => {
+  const visit = await newVisit();
+  await new SignInPage(page).signIn(owner.email, owner.password);
+  await openReminder(page, visit);
+  await page.getByTestId('confirm').click();
+  await expect(page.getByText('You have confirmed')).toBeVisible();
+  const { data } = await owner.client
+    .from('appointments')
+    .select('status, status_changed_by')
+    .eq('id', visit.id)
+    .single();
+  expect(data).toEqual({ status: 'confirmed', status_changed_by: null });
+});
 
 test('a link that nobody sent leads nowhere, and a moved appointment says so', async ({ page }) => {
   await page.goto(`/visit/${'x'.repeat(43)}`);
@@ -141,9 +146,7 @@ test('a time that was cancelled is offered to who waits, and booked by the link'
   await call(owner.client, 'set_appointment_status', {
     ...{ tenant_id, appointment_id: visit.id, status: 'cancelled' },
   });
-  await runJobs();
-  await runJobs();
-  await page.goto(await newestLink(email, /https?:\/\/[^\s"'<]+\/offer\/[\w-]{43}/));
+  await page.goto(await linkFromJobs(email, OFFER_LINK));
   await expect(page.getByTestId('offer-facts')).toContainText('Check-up');
   await page.getByTestId('claim').click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your appointment is booked');
@@ -152,4 +155,11 @@ test('a time that was cancelled is offered to who waits, and booked by the link'
     .select('status, provider_id')
     .eq('client_id', client?.id ?? '');
   expect(booked).toEqual([{ status: 'confirmed', provider_id: visit.provider_id }]);
+  // What becomes of it later.
+  await sql`
+    update public.appointments set starts_at = starts_at + interval '1 day', ends_at = ends_at + interval '1 day'
+    where tenant_id = ${tenant_id} and client_id = ${client?.id ?? ''}`;
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This appointment was moved');
+  await expect(page.getByTestId('offer-facts')).toContainText('Check-up');
 });

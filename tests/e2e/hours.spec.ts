@@ -90,3 +90,39 @@ test('staff read the hours and change none', async ({ page }) => {
   await expect(page.getByText('Only owners, and members')).toBeVisible();
   await expect(page.getByRole('button', { name: /^(Save|Add days)$/ })).toHaveCount(0);
 });
+
+test('an unsaved week is not lost without asking', async ({ page }) => {
+  await new SignInPage(page).signIn(owner.email, owner.password);
+  await page.goto(address);
+  const week = page.getByRole('region', { name: 'Ordinary week' });
+  const until = week.getByLabel('Tuesday, hours 1: until');
+  await until.fill('16:00');
+  await expect(week.getByText('Not saved yet')).toBeVisible();
+  const toClients = page.getByRole('link', { name: 'Clients', exact: true });
+  const asked: string[] = [];
+  page.once('dialog', (dialog) => {
+    asked.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await toClients.click();
+  await expect.poll(() => asked).toEqual(['The week is not saved yet. Leave and lose what you changed?']);
+  await expect(until).toHaveValue('16:00');
+  await expect(page).toHaveURL(new RegExp(`${address}$`));
+
+  page.once('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  await page.close({ runBeforeUnload: true });
+  await expect.poll(() => asked[1]).toBe('beforeunload');
+
+  page.once('dialog', (dialog) => void dialog.accept());
+  await toClients.click();
+  await expect(page).toHaveURL(new RegExp(`/${clinic.slug}/clients$`));
+
+  // Nothing is asked where nothing has been changed.
+  await page.goBack();
+  await expect(until).not.toHaveValue('16:00');
+  await toClients.click();
+  await expect(page).toHaveURL(new RegExp(`/${clinic.slug}/clients$`));
+});

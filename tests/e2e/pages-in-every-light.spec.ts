@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { fillDay } from '../support/busy-day.ts';
 import { addStaff, call, createClinic, createSuperAdmin, invite, newEmail } from '../support/people.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 
@@ -7,7 +8,8 @@ import { SignInPage } from './pages/sign-in-page.ts';
 
 const admin = await createSuperAdmin();
 const { clinic, owner } = await createClinic(admin);
-await addStaff(owner, clinic);
+const staff = await addStaff(owner, clinic);
+const busy = await fillDay(clinic, owner, staff);
 await call(owner.client, 'invite_member', { tenant_id: clinic.id, email: newEmail('open') });
 await owner.client.from('clients').insert(
   ['Popescu', 'Constantinescu-Brâncoveanu', 'Li'].map((last_name, index) => ({
@@ -33,7 +35,6 @@ await owner.client.from('saved_views').insert(
     name,
   })),
 );
-await owner.client.from('providers').insert({ tenant_id: clinic.id, name: 'Dr. Marin', colour: 'blue' });
 const token = await invite(owner, clinic, newEmail('guest'));
 
 const grant = await call<{ id: string }>(admin.client, 'admin_open_support_access', {
@@ -48,12 +49,11 @@ const forVisitors = [
   `/invite/${token}`,
   '/invite/unknown',
   '/auth/confirm?token_hash=x&type=recovery',
+  ...[busy.offerToken, 'unknown'].map((each) => `/offer/${each}`),
+  ...[busy.visitToken, 'unknown'].map((each) => `/visit/${each}`),
 ];
 const forOwners = [
   `/${clinic.slug}`,
-  `/${clinic.slug}/calendar`,
-  ...['columns', 'month'].map((view) => `/${clinic.slug}/calendar?view=${view}`),
-  `/${clinic.slug}/calendar/board`,
   `/${clinic.slug}/clients`,
   `/${clinic.slug}/clients?q=nothing-like-this`,
   `/${clinic.slug}/clients/${client?.id}`,
@@ -73,6 +73,19 @@ const forOwners = [
   '/profile',
   '/admin',
   '/nowhere/clients',
+];
+const [pop, zamfir] = busy.providers;
+const ofSchedule = [
+  // More providers than fit side by side have a row each.
+  `/${clinic.slug}/calendar?cancelled=yes`,
+  `/${clinic.slug}/calendar?cancelled=yes&providers=${pop},${zamfir}`,
+  ...['day', 'columns', 'month'].map((view) => `/${clinic.slug}/calendar?view=${view}&cancelled=yes`),
+  `/${clinic.slug}/calendar?view=columns&by=provider`,
+  `/${clinic.slug}/calendar/board`,
+  `/${clinic.slug}/calendar/waitlist`,
+  `/${clinic.slug}/clients/${busy.clientId}?tab=appointments`,
+  `/${clinic.slug}/settings/reminders`,
+  `/${clinic.slug}/settings/calendar-feeds`,
 ];
 const forAdmins = [
   '/admin',
@@ -98,6 +111,16 @@ function listen(page: Page): string[] {
       complaints.push(message.text());
   });
   return complaints;
+}
+
+/**
+ * Puts what the arrow keys lead to into the order of Tab: of other controls axe does not judge the size. Not in the grid
+ * of hours, where height is time.
+ */
+async function showArrowStops(page: Page): Promise<void> {
+  await page.locator('[data-column] button').evaluateAll((buttons: HTMLElement[]) => {
+    for (const button of buttons) button.tabIndex = 0;
+  });
 }
 
 /** Controls that stick out at the side, but for those in something that scrolls sideways: a page may cut off what is too wide. */
@@ -128,6 +151,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const [who, person, paths] of [
         ['a visitor', null, forVisitors],
         ['an owner', owner, forOwners],
+        ['an owner, around the calendar', owner, ofSchedule],
         ['a super-admin', admin, forAdmins],
       ] as const) {
         test(`pages of ${who}`, async ({ page }) => {
@@ -138,15 +162,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
             await page.goto(path);
             await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
             await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-            expect(await controlsOutOfSight(page), `${path} is wider than the screen`).toEqual([]);
+            expect.soft(await controlsOutOfSight(page), `${path} is wider than the screen`).toEqual([]);
+            await showArrowStops(page);
+            // Nothing runs within the example of an e-mail, axe no more than anything else.
             const { violations } = await new AxeBuilder({ page })
+              .exclude('iframe[sandbox=""]')
               .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
               .analyze();
-            expect(
-              violations.map(
-                ({ id, nodes }) => `${path} ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
-              ),
-            ).toEqual([]);
+            expect
+              .soft(
+                violations.map(
+                  ({ id, nodes }) =>
+                    `${path} ${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+                ),
+              )
+              .toEqual([]);
           }
           expect(complaints).toEqual([]);
         });

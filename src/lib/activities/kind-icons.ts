@@ -1,6 +1,7 @@
 import Archive from '@lucide/svelte/icons/archive';
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
 import Armchair from '@lucide/svelte/icons/armchair';
+import BellRing from '@lucide/svelte/icons/bell-ring';
 import CalendarCheck from '@lucide/svelte/icons/calendar-check';
 import CalendarCheck2 from '@lucide/svelte/icons/calendar-check-2';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
@@ -63,6 +64,7 @@ const ICONS: Record<string, Icon> = {
   waitlist_left: ListX,
   slot_offered: MailPlus,
   slot_declined: MailX,
+  reminder_sent: BellRing,
   tags_changed: Tag,
 };
 

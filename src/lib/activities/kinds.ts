@@ -32,6 +32,7 @@ const LABELS: Record<string, () => string> = {
   waitlist_left: m.activity_waitlist_left,
   slot_offered: m.activity_slot_offered,
   slot_declined: m.activity_slot_declined,
+  reminder_sent: m.activity_reminder_sent,
   tags_changed: m.activity_tags_changed,
 };
 
@@ -63,6 +64,7 @@ export const ACTIVITY_GROUPS = {
     'waitlist_left',
     'slot_offered',
     'slot_declined',
+    'reminder_sent',
   ],
   notes: ['note_added', 'note_changed', 'note_deleted'],
   files: ['file_added', 'file_deleted'],

@@ -36,6 +36,7 @@ const PHRASES: Record<string, () => string> = {
   waitlist_left: m.activity_did_waitlist_left,
   slot_offered: m.activity_did_slot_offered,
   slot_declined: m.activity_did_slot_declined,
+  reminder_sent: m.activity_did_reminder_sent,
 };
 
 /**
@@ -69,6 +70,9 @@ export function activityPhrase(
     return m.activity_did_from_to({ before, when });
   return when ? m.activity_did_at({ did: phrase, when }) : phrase;
 }
+
+/** Whether the client did it, by the link in a message, rather than a program where there is no member. */
+export const isByClient = ({ details }: Pick<Activity, 'details'>): boolean => details?.by === 'client';
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { kindLabel } from './kinds.ts';
-import { activityPhrase } from './phrases.ts';
+import { activityPhrase, isByClient } from './phrases.ts';
 
 const zone = 'Europe/Bucharest';
 
@@ -52,4 +52,18 @@ it('says no time where it has been erased', () => {
   expect(activityPhrase({ kind: 'appointment_cancelled', details: null }, zone)).toBe(
     'cancelled the appointment',
   );
+});
+
+it('knows a reminder, and of which appointment', () => {
+  const details = { starts_at: '2026-11-24T08:00:00+00:00', channel: 'email' };
+  expect(activityPhrase({ kind: 'reminder_sent', details }, zone)).toMatch(
+    /^sent a reminder of the appointment of .*24.* 10:00$/,
+  );
+  expect(kindLabel('reminder_sent')).toBe('Reminder sent');
+});
+
+it('tells what a client did by the link in a message from what a program did', () => {
+  expect(isByClient({ details: { by: 'client' } })).toBe(true);
+  expect(isByClient({ details: { starts_at: '2026-11-24T08:00:00+00:00' } })).toBe(false);
+  expect(isByClient({ details: null })).toBe(false);
 });

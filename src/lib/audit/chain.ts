@@ -29,8 +29,7 @@ export function anchorLabel({ delivery }: Anchor): Label {
 
 /** A number of months, as in "kept for 72 months". */
 export function monthsLabel(count: number): string {
-  const form = new Intl.PluralRules(getLocale()).select(count);
-  return form === 'few' ? m.audit_retention_months_few({ count }) : m.audit_retention_months({ count });
+  return m.audit_retention_months({ count });
 }
 
 /** The day of an anchor (YYYY-MM-DD, in UTC) as people read it. */

@@ -3,12 +3,19 @@ import { m } from '#lib/paraglide/messages.js';
 import { perform } from '#lib/query/client.ts';
 import type { QueryClient } from '@tanstack/svelte-query';
 import { toServiceValues, type ProviderForm, type ResourceForm, type ServiceForm } from './form.ts';
-import { catalogueKeys, saveProvider, saveResource, saveService, saveSteps, setArchived } from './queries.ts';
+import {
+  affectedByCatalogue,
+  saveProvider,
+  saveResource,
+  saveService,
+  saveSteps,
+  setArchived,
+} from './queries.ts';
 import type { CatalogueEntry, CataloguePart, Service, ServiceStep } from './schemas.ts';
 
 /** What those with the permission can do with a clinic's catalogue. Saving throws what went wrong. */
 export function catalogueActions(queries: QueryClient, tenantId: string) {
-  const affected = [catalogueKeys.all(tenantId)];
+  const affected = affectedByCatalogue(tenantId);
   const save = async (name: string, write: () => Promise<void>): Promise<void> => {
     await perform(queries, affected, write);
     confirmDone(m.catalogue_saved({ name }));

@@ -1,7 +1,8 @@
+import { calendarKeys } from '#lib/scheduling/calendar/queries.ts';
 import { supabase } from '#lib/supabase/browser.ts';
 import { AppError } from '#lib/supabase/errors.ts';
 import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
-import { queryOptions } from '@tanstack/svelte-query';
+import { queryOptions, type QueryKey } from '@tanstack/svelte-query';
 import * as z from 'zod/mini';
 import type { ProviderForm, ResourceForm, ServiceValues } from './form.ts';
 import {
@@ -22,6 +23,12 @@ export const catalogueKeys = {
   all: (tenantId: string) => ['tenant', tenantId, 'catalogue'] as const,
   part: (tenantId: string, part: CataloguePart) => ['tenant', tenantId, 'catalogue', part] as const,
 };
+
+/** What shows the catalogue, and the calendar: who and what can do a service, and how long it takes, decide what is free. */
+export const affectedByCatalogue = (tenantId: string): QueryKey[] => [
+  catalogueKeys.all(tenantId),
+  calendarKeys.all(tenantId),
+];
 
 const byName = <T extends { name: string }>(entries: T[]): T[] =>
   entries.toSorted((a, b) => a.name.localeCompare(b.name));

@@ -127,7 +127,7 @@ function readme(start: ExportStart, record: ClientRecord, missing: string[]): st
     `Record of ${displayName(record.client)}`,
     `Exported from ${start.clinic_name} (Chairside) at ${record.exported_at}. Times are in UTC unless they say otherwise.`,
     '',
-    'client.json      everything, for programs: details, addresses and numbers, appointments, notes with earlier versions, tasks, files, timeline',
+    'client.json      everything, for programs: details, addresses and numbers, appointments, repeating visits, waiting list with offers, reminders, notes with earlier versions, tasks, files, timeline',
     'timeline.csv     what happened, oldest first',
     'appointments.csv visits, oldest first',
     'notes.csv        notes as they are now',

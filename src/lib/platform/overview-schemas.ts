@@ -40,6 +40,8 @@ export const jobQueueSchema = z.object({
   waiting: z.number(),
   overdue: z.number(),
   oldest_due_at: z.nullable(z.string()),
+  /** How many have given up; `dead` has the newest of them. */
+  dead_count: z.number(),
   dead: z.array(deadJobSchema),
 });
 export type JobQueue = z.output<typeof jobQueueSchema>;

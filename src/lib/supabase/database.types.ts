@@ -2506,6 +2506,7 @@ export type Database = {
           latest_day: string | null;
           note: string;
           priority: string;
+          refused_email: string | null;
           revision: number;
           service_id: string;
           state: string;
@@ -2530,6 +2531,7 @@ export type Database = {
           latest_day?: string | null;
           note?: string;
           priority?: string;
+          refused_email?: string | null;
           revision?: number;
           service_id: string;
           state?: string;
@@ -2553,6 +2555,7 @@ export type Database = {
           latest_day?: string | null;
           note?: string;
           priority?: string;
+          refused_email?: string | null;
           revision?: number;
           service_id?: string;
           state?: string;
@@ -2614,6 +2617,7 @@ export type Database = {
           mail_error: string | null;
           mail_outcome: string;
           opening_ends_at: string;
+          opening_starts_at: string;
           provider_id: string | null;
           resource_ids: string[];
           sent_at: string | null;
@@ -2636,6 +2640,7 @@ export type Database = {
           mail_error?: string | null;
           mail_outcome?: string;
           opening_ends_at: string;
+          opening_starts_at: string;
           provider_id?: string | null;
           resource_ids?: string[];
           sent_at?: string | null;
@@ -2657,6 +2662,7 @@ export type Database = {
           mail_error?: string | null;
           mail_outcome?: string;
           opening_ends_at?: string;
+          opening_starts_at?: string;
           provider_id?: string | null;
           resource_ids?: string[];
           sent_at?: string | null;
@@ -2967,6 +2973,7 @@ export type Database = {
       block_time: { Args: { fields: Json; tenant_id: string }; Returns: Json };
       book_appointment: {
         Args: {
+          appointment_id?: string;
           fields: Json;
           hold_id?: string;
           outside_hours?: boolean;
@@ -3051,7 +3058,6 @@ export type Database = {
       delete_task: { Args: { task_id: string; tenant_id: string }; Returns: Json };
       dismiss_duplicate: { Args: { client_a: string; client_b: string; tenant_id: string }; Returns: Json };
       end_support_access: { Args: { support_grant_id: string; tenant_id: string }; Returns: Json };
-      expire_offer: { Args: { offer_id: string; tenant_id: string }; Returns: Json };
       export_audit_events: {
         Args: {
           action?: string;

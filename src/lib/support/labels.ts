@@ -1,6 +1,5 @@
 import type { BadgeVariant } from '#lib/components/ui/badge/index.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { getLocale } from '#lib/paraglide/runtime.js';
 import { errorMessage, toAppError } from '#lib/supabase/errors.ts';
 import type { SupportGrant } from './schemas.ts';
 
@@ -13,10 +12,7 @@ export function grantStateLabel({ state }: SupportGrant): { text: string; varian
 
 /** How often records were looked at. */
 export function readsLabel(count: number): string {
-  if (count === 0) return m.support_reads_none();
-  const form = new Intl.PluralRules(getLocale()).select(count);
-  if (form === 'one') return m.support_reads_one();
-  return form === 'few' ? m.support_reads_few({ count }) : m.support_reads_other({ count });
+  return count === 0 ? m.support_reads_none() : m.support_reads({ count });
 }
 
 /** Why a look under a grant that is still open could not be shown. */

@@ -1,7 +1,7 @@
 -- The calendar's lists and the look for what is in the way at realistic size, in one of 10 clinics with 1,000 visits each.
 begin;
 \ir ../fixtures.inc
-select plan(12);
+select plan(18);
 
 insert into public.tenants (slug, name, max_seats) select 'clinic-' || n, 'Clinic ' || n, 10 from generate_series(1, 10) n;
 select id as clinic from public.tenants where slug = 'clinic-7' \gset
@@ -67,5 +67,29 @@ select matches(tests.plan_of(format(
   'select x.* from public.allocations x where x.tenant_id = %L and x.subject_id = %L and x.during && tstzrange(''2026-11-25 10:00Z'', ''2026-11-25 11:00Z'') and x.is_overbooked', :'clinic', :'provider')),
   'allocations_overbooked_idx', 'what was overbooked by another, which holds nothing else');
 select matches(tests.plan_of('select id from public.holds where expires_at <= now()'), 'holds_expiry_idx', 'and what has expired by when');
+
+-- the functions themselves, by what they have read: above are their questions, here nobody can have forgotten to change one
+create function tests.read_whole() returns bigint language sql volatile as
+$$ select coalesce(sum(t.seq_scan), 0)::bigint from pg_stat_xact_user_tables t where t.relname in ('appointments', 'allocations', 'blocked_times') $$;
+create function tests.reads_whole(statement text) returns bigint language plpgsql as
+$$
+declare
+  before constant bigint := tests.read_whole();
+begin
+  execute statement;
+  return tests.read_whole() - before;
+end;
+$$;
+grant execute on function tests.read_whole(), tests.reads_whole(text) to authenticated;
+select is(tests.reads_whole('select from public.appointments v where v.note = ''x'''), 1::bigint, 'what reads a whole table is seen');
+select format('private.plan_allocations(%L, null, %L, null, ''2026-11-25 10:00Z'', ''2026-11-25 11:00Z'')', :'clinic', :'provider') as plan \gset
+select is(tests.reads_whole(format('select private.list_obstacles(%L, %s, ''[2026-11-25 10:00Z,2026-11-25 11:00Z)'')', :'clinic', :'plan')), 0::bigint, 'the look for what is in the way does not');
+select is(tests.reads_whole(format('select private.settle_overbooked(%L, %s)', :'clinic', :'plan')), 0::bigint, 'nor the one for whom times are free');
+select is(tests.reads_whole(format('select private.visits_in_the_way(%L, %L, null, ''{[2026-11-25 10:00Z,2026-11-25 11:00Z),[2026-11-26 10:00Z,2026-11-26 11:00Z)}'')', :'clinic', :'provider')), 0::bigint,
+  'nor that for what is covered');
+select tests.sign_in(:'owner');
+select is(tests.reads_whole(format('select public.list_calendar(%L, ''2026-11-25'', ''2026-11-26'')', :'clinic')), 0::bigint, 'nor the calendar');
+select tests.as_owner_of_database();
+select is(tests.reads_whole('select private.sweep_holds()'), 0::bigint, 'nor the sweep of holds');
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- Booking: one time is given once; what is in the way is said; moving, statuses and holds keep to it.
 begin;
 \ir ../fixtures.inc
-select plan(53);
+select plan(58);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -51,6 +51,18 @@ select is(tests.book(:'alpha', tests.fields(:'client', :'service', :'two', array
   'and leaves it free right behind');
 select is(tests.book(:'alpha', tests.fields(:'client', null, :'one', null, :'ten'::timestamptz, 15)), 'no refusal', 'before the step the dentist is free');
 select is(tests.book(:'alpha', tests.fields(:'client', null, :'one', null, :'ten'::timestamptz + interval '10 min', 15)), 'PT409 slot_taken', 'during it not');
+
+-- an answer that was lost
+select gen_random_uuid() as own_id \gset
+select is(public.book_appointment(:'alpha', tests.fields(:'client', null, :'two', null, :'ten'::timestamptz + interval '3 hours', 15), appointment_id => :'own_id') ->> 'id',
+  :'own_id', 'who brings an id books under it');
+select is(public.book_appointment(:'alpha', tests.fields(:'client', null, :'two', null, :'ten'::timestamptz + interval '3 hours', 15), overbook => true,
+  appointment_id => :'own_id') ->> 'id', :'own_id', 'asked again, it is answered again');
+select is((select count(*) from public.appointments where tenant_id = :'alpha' and starts_at = :'ten'::timestamptz + interval '3 hours'), 1::bigint, 'and booked once');
+select tests.sign_in(:'owner');
+select is(tests.refusal(format('select public.book_appointment(%L, %L, appointment_id => %L)', :'alpha',
+  tests.fields(:'client', null, :'two', null, :'ten'::timestamptz + interval '4 hours', 15), :'own_id')), 'PT422 values_invalid', 'the id of somebody else is refused');
+select tests.sign_in(:'staff');
 
 -- what cannot be booked
 select is(tests.book(:'beta', tests.fields(:'client', null, :'one', null, :'ten', 15)), 'PT404 clinic_not_found', 'not in another clinic');
@@ -103,14 +115,18 @@ select is(tests.change(:'beta', :'first_id', '{}'), 'PT404 clinic_not_found', 'n
 select is(tests.change(:'alpha', gen_random_uuid(), '{}'), 'PT404 appointment_not_found', 'nothing there is not');
 
 -- statuses
-select is(tests.enter(:'alpha', :'first_id', 'completed'), 'PT409 transition_not_allowed', 'nobody is done before coming');
 select is(tests.enter(:'alpha', :'first_id', 'no_show'), 'PT409 not_begun', 'nobody has missed next week');
 select is(tests.enter(:'alpha', :'first_id', 'gone'), 'PT422 status_unknown', 'no status of one''s own');
+select is(tests.enter(:'alpha', :'first_id', 'arrived'), 'PT409 too_early', 'nor come for it yet');
+select tests.as_owner_of_database();
+update public.appointments set starts_at = now(), ends_at = now() + interval '1 hour' where id = :'first_id';
+select tests.sign_in(:'staff');
+select is(tests.enter(:'alpha', :'first_id', 'completed'), 'PT409 transition_not_allowed', 'nobody is done before coming');
 select is(tests.enter(:'alpha', :'first_id', 'arrived'), 'no refusal', 'arrived');
 select is(tests.enter(:'alpha', :'first_id', 'arrived'), 'no refusal', 'a second time changes nothing');
 select is(tests.enter(:'alpha', :'first_id', 'in_chair'), 'no refusal', 'in the chair');
 select is(tests.enter(:'alpha', :'first_id', 'completed'), 'no refusal', 'completed');
-select is(tests.change(:'alpha', :'first_id', jsonb_build_object('starts_at', :'ten'::timestamptz)), 'PT409 appointment_over', 'what is over is not moved');
+select is(tests.change(:'alpha', :'first_id', jsonb_build_object('starts_at', :'ten'::timestamptz, 'ends_at', :'ten'::timestamptz + interval '1 hour')), 'PT409 appointment_over', 'what is over is not moved');
 select public.book_appointment(:'alpha', tests.fields(:'client', null, :'two', null, :'ten'::timestamptz + interval '30 min', 15)) ->> 'id' as second_id \gset
 select is(tests.enter(:'alpha', :'second_id', 'cancelled'), 'no refusal', 'cancelled');
 select results_eq(format('select cancelled_by, is_late_cancel from public.appointments where id = %L', :'second_id'), $$ values ('client', false) $$, 'in good time');

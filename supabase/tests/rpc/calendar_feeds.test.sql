@@ -1,7 +1,7 @@
 -- Calendar feeds: who may make them, what they show, and when they end.
 begin;
 \ir ../fixtures.inc
-select plan(33);
+select plan(35);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -100,6 +100,16 @@ select is((select f ->> 'state' from jsonb_array_elements(public.list_calendar_f
 select is(tests.read(:'token'), null, 'not with the address they know either');
 select tests.sign_in(:'stranger');
 select is(tests.refusal(format('select public.revoke_calendar_feed(%L, %L)', :'beta', :'feed')), 'PT404 feed_not_found', 'nobody ends another clinic''s feed');
+-- more than any program wants to read
+select tests.as_owner_of_database();
+alter table public.appointments disable trigger user;
+insert into public.appointments (tenant_id, client_id, starts_at, ends_at)
+select :'alpha', :'client', now() + make_interval(mins => n * 20), now() + make_interval(mins => n * 20 + 20) from generate_series(-100, 4990) n where n <> 0;
+alter table public.appointments enable trigger user;
+select is(jsonb_array_length(tests.events(:'clinic_token')), 5000, 'a feed has 5,000 visits at most');
+select is((select count(*) from jsonb_array_elements(tests.events(:'clinic_token')) e where (e ->> 'starts_at')::timestamptz > now()),
+  (select count(*) from public.appointments v where v.tenant_id = :'alpha' and v.starts_at > now() and v.starts_at < now() + interval '180 days'
+    and (v.status <> 'cancelled' or v.cancelled_at > now() - interval '14 days')), 'of those that are to come all');
 select tests.sign_in(:'owner');
 select public.revoke_calendar_feed(:'alpha', :'clinic_feed');
 select is(tests.read(:'clinic_token'), null, 'what has been revoked reads nothing');

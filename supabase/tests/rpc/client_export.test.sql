@@ -1,7 +1,7 @@
 -- Taking clients out.
 begin;
 \ir ../fixtures.inc
-select plan(18);
+select plan(23);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -30,7 +30,7 @@ select is(public.begin_client_export(:'alpha', 'record', :'ana') ->> 'clinic_slu
 select is(tests.refusal(format('select public.begin_client_export(%L, ''everything'')', :'alpha')), 'PT422 values_invalid', 'of a kind there is');
 select is(tests.refusal(format('select public.begin_client_export(%L, ''list'', null, jsonb_build_object(''search'', repeat(''x'', 5000)))', :'alpha')), 'PT422 filter_invalid', 'with a filter of some length');
 select public.client_record(:'alpha', :'ana') as record \gset
-select is((select array_agg(k order by k) from jsonb_object_keys(:'record'::jsonb) k), array['activities', 'appointments', 'client', 'exported_at', 'files', 'format', 'identifiers', 'notes', 'people', 'tags', 'tasks'], 'a record is everything there is of a client');
+select is((select array_agg(k order by k) from jsonb_object_keys(:'record'::jsonb) k), array['activities', 'appointments', 'client', 'exported_at', 'files', 'format', 'identifiers', 'notes', 'people', 'reminders', 'series', 'tags', 'tasks', 'waitlist'], 'a record is everything there is of a client');
 select is(:'record'::jsonb #>> '{client,first_name}' || (:'record'::jsonb #>> '{identifiers,0,normalised}'), 'Anaana@example.test', 'the client with addresses');
 select is(:'record'::jsonb #>> '{notes,0,body}' || ' ' || (:'record'::jsonb #>> '{notes,0,revisions,0,body}'), 'Second words First words', 'notes with what they said before');
 select ok(jsonb_path_query_array(:'record', '$.activities[*].kind') @> '["client_added", "note_added"]', 'the timeline');
@@ -39,4 +39,24 @@ select ok(:'record' !~ :'alpha' and :'record' not like '%search_text%' and :'rec
 select tests.as_owner_of_database();
 select is((select array_agg(action || ' ' || target_label order by occurred_at) from public.audit_events where action ~ 'export'), array['clients.exported Alpha', 'client.exported Ana Pop'], 'both are in the audit log');
 select is((select details from public.audit_events where action = 'clients.exported'), '{"filter": {"search": "pop"}}', 'with what was asked for');
+
+-- Parts are added by their domains.
+select is_empty(
+  $$select c.name, c.reader from private.client_record_parts c
+    where to_regprocedure(format('private.%I(uuid, uuid)', c.reader)) is null
+      or (select p.prorettype from pg_catalog.pg_proc p where p.oid = to_regprocedure(format('private.%I(uuid, uuid)', c.reader))) <> 'jsonb'::regtype$$,
+  'every registered part has a reader: private.<reader>(tenant_id uuid, client_id uuid) returns jsonb');
+select is_empty(
+  format($$select c.name from private.client_record_parts c where not %L::jsonb ? c.name$$, :'record'), 'and is in the record');
+select is_empty(
+  $$select c.name from private.client_record_parts c
+    where obj_description('public.client_record(uuid, uuid)'::regprocedure, 'pg_proc') !~ (' ' || c.name || '[, ]')$$,
+  'what a record has is in the comment of its function, part by part');
+create function private.client_record_of_a_test(tenant_id uuid, client_id uuid) returns jsonb language sql as
+$$ select jsonb_build_object('name', c.last_name, 'cleaned_by', current_setting('tests.trusted')) from public.clients c where c.tenant_id = client_record_of_a_test.tenant_id and c.id = client_id $$;
+insert into private.client_record_parts (name, reader) values ('of_a_test', 'client_record_of_a_test');
+select set_config('tests.trusted', :'trusted', true) \g /dev/null
+select tests.sign_in(:'trusted');
+select is(public.client_record(:'alpha', :'ana') #>> '{of_a_test,name}', 'Pop', 'a part that is registered is there, of this client');
+select ok(public.client_record(:'alpha', :'ana') -> 'people' ? :'trusted', 'and whom it names by id, in whatever column, is named');
 select * from finish();

@@ -1,7 +1,7 @@
 -- The dashboard counts what its clinic has, by the clinic's days.
 begin;
 \ir ../fixtures.inc
-select plan(22);
+select plan(27);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -61,5 +61,28 @@ select is(jsonb_path_query_array(tests.card('tasks'), '$.next[*].title'), '["ove
 select is(tests.card('tasks') #>> '{next,1,client,first_name}', 'Today', 'with their clients');
 select is(tests.card('files'), '{"stored": 2, "bytes": 200, "added": 1}', 'files are counted while they are there');
 select is(jsonb_path_query_array(tests.card('birthdays'), '$[*].first_name'), '["Today", "Later"]', 'birthdays of the week are shown, soonest first');
+
+-- Cards are added by their domains.
+select tests.as_owner_of_database();
+select is_empty(
+  $$select c.name, c.reader from private.dashboard_cards c
+    where to_regprocedure(format('private.%I(uuid, integer)', c.reader)) is null
+      or (select p.prorettype from pg_catalog.pg_proc p where p.oid = to_regprocedure(format('private.%I(uuid, integer)', c.reader))) <> 'jsonb'::regtype$$,
+  'every registered card has a reader: private.<reader>(tenant_id uuid, days integer) returns jsonb');
+select tests.claim(:'owner');
+select set_eq(
+  $$select 'period' union all select c.name from private.dashboard_cards c$$,
+  format($$select jsonb_object_keys(private.dashboard(%L, 7))$$, :'alpha'), 'the answer has every card and nothing else');
+select is_empty(
+  $$select c.name from private.dashboard_cards c
+    where obj_description('public.dashboard(uuid, integer)'::regprocedure, 'pg_proc') !~ ('[ {]' || c.name || '[:,}]| ' || c.name || ' ')$$,
+  'what the dashboard answers is in its comment, card by card');
+select tests.as_owner_of_database();
+create function private.dashboard_of_a_test(tenant_id uuid, days integer) returns jsonb language sql as
+$$ select jsonb_build_object('clinic', t.slug, 'days', days) from public.tenants t where t.id = tenant_id $$;
+insert into private.dashboard_cards (name, reader) values ('of_a_test', 'dashboard_of_a_test');
+select tests.sign_in(:'owner');
+select is(tests.card('of_a_test', 30), '{"clinic": "alpha", "days": 30}', 'a card that is registered is there, with the clinic and the period');
+select is(tests.refusal('insert into private.dashboard_cards (name, reader) values (''x'', ''x'')'), '42501 ', 'no API role adds one');
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- The job queue: who gets what and when, that a lost lease writes nothing, that failing backs off and ends, and what the platform sees.
 begin;
 \ir ../fixtures.inc
-select plan(74);
+select plan(76);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -167,7 +167,7 @@ select is(tests.refusal('select public.admin_job_queue()'), 'PT403 super_admin_r
 select is(tests.refusal(format('select public.admin_retry_job(%L, ''x'')', :'hopeless')), 'PT403 super_admin_required', 'and change nothing');
 select tests.sign_in(:'root');
 select is(
-  public.admin_job_queue() - 'dead' - 'oldest_due_at' || jsonb_build_object('since', (public.admin_job_queue() ->> 'oldest_due_at')::timestamptz = now() - interval '6 minutes'),
+  public.admin_job_queue() - 'dead' - 'dead_count' - 'oldest_due_at' || jsonb_build_object('since', (public.admin_job_queue() ->> 'oldest_due_at')::timestamptz = now() - interval '6 minutes'),
   '{"waiting": 3, "overdue": 1, "since": true}', 'a super-admin sees how much waits and what is late');
 select is(
   (select jsonb_agg(d - 'finished_at' - 'id' order by d ->> 'attempts') from jsonb_array_elements(public.admin_job_queue() -> 'dead') d),
@@ -200,9 +200,18 @@ select is(private.job_queue_health() ->> 'state', 'ok', 'otherwise it is well');
 select tests.clear();
 insert into private.jobs (kind, state, finished_at) values
   ('done-old', 'done', now() - interval '31 days'), ('done-new', 'done', now() - interval '29 days'),
-  ('cancelled-old', 'cancelled', now() - interval '31 days'), ('dead-old', 'dead', now() - interval '99 days');
-select is(private.forget_jobs(), 2::bigint, 'what was settled a month ago is forgotten');
-select results_eq('select kind from private.jobs order by kind', array['dead-old', 'done-new'], 'what is dead is not');
+  ('cancelled-old', 'cancelled', now() - interval '31 days'), ('dead-new', 'dead', now() - interval '89 days'),
+  ('dead-old', 'dead', now() - interval '91 days');
+insert into private.jobs (kind, run_at, created_at) values ('waiting-old', now() - interval '1 year', now() - interval '1 year');
+select is(private.forget_jobs(), 3::bigint, 'what was settled a month ago is forgotten, what gave up after three');
+select results_eq('select kind from private.jobs order by kind', array['dead-new', 'done-new', 'waiting-old'], 'nothing else is');
+
+select tests.clear();
+insert into private.jobs (kind, state, finished_at) select 'test', 'dead', now() - n * interval '1 minute' from generate_series(1, 57) n;
+select tests.sign_in(:'root');
+select is(public.admin_job_queue() -> 'dead_count', '57', 'all that gave up are counted');
+select is(jsonb_array_length(public.admin_job_queue() -> 'dead'), 50, 'and the newest fifty listed');
+select tests.as_owner_of_database();
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- Reminders: when they are due, what plans and stops them, that each goes out once, and what the link in them shows and does.
 begin;
 \ir ../fixtures.inc
-select plan(91);
+select plan(106);
 
 create function tests.moment(start text, minutes integer, zone text, quiet_from time default '20:00', quiet_to time default '08:00') returns text
 language sql as $$
@@ -130,12 +130,17 @@ select is(public.begin_reminder(:'delivery', :'hash') ->> 'reason', 'not_due', '
 update public.reminder_deliveries set due_at = now() where id = :'delivery';
 select public.begin_reminder(:'delivery', :'hash') as begun \gset
 select is(:'begun'::jsonb - 'begun_at', jsonb_build_object(
-    'action', 'send', 'delivery_id', :'delivery'::uuid, 'channel', 'email', 'attempt', 1, 'to', 'ana@client.test', 'first_name', 'Ana', 'language', 'en',
+    'action', 'send', 'delivery_id', :'delivery'::uuid, 'channel', 'email', 'attempt', 1, 'to', 'ana@client.test', 'first_name', 'Ana', 'language', 'ro',
     'clinic_name', 'Alpha', 'clinic_phone', '021 555 0101', 'clinic_address', '', 'time_zone', 'Europe/Bucharest', 'starts_at', :'ten'::timestamptz,
     'service', 'Check-up', 'provider', 'Dr. One', 'is_confirmed', false, 'extra_text', 'Bring your card.'), 'and hears all that the mail says');
 update public.clients set first_name = 'Anna' where id = :'ana';
 select is(public.begin_reminder(:'delivery', :'hash') - 'attempt', :'begun'::jsonb - 'attempt', 'a second try says the very same');
 select is(public.record_reminder(:'delivery', 'sent', 'm-1') ->> 'state', 'sent', 'it is recorded');
+select public.record_reminder(:'delivery', 'sent', 'm-1') is null;
+select results_eq(format('select a.client_id, a.actor_id, a.subject_type, a.summary, a.details from public.activities a where a.subject_id = %L and a.kind = ''reminder_sent''', :'visit'),
+  format('values (%L::uuid, null::uuid, ''appointment'', ''Check-up'', %L::jsonb)', :'ana', jsonb_build_object('channel', 'email', 'starts_at', :'ten'::timestamptz)),
+  'once, and in the client''s timeline');
+select is((select last_activity_kind from public.clients where id = :'ana'), 'reminder_sent', 'as the last thing that happened');
 select is(public.begin_reminder(:'delivery', :'hash') ->> 'action', 'stop', 'and does not begin again');
 select private.plan_reminders(:'alpha');
 select is((tests.states(:'visit'))[1], '2880 sent', 'nor is it planned again');
@@ -166,6 +171,12 @@ update public.scheduling_settings set quiet_from = ((now() at time zone 'Europe/
 update public.reminder_deliveries set due_at = now() - interval '2 hours' where appointment_id = :'late';
 select is(public.begin_reminder(tests.delivery(:'late', 2880), :'hash') ->> 'reason', 'quiet_hours', 'what is late waits for the end of quiet hours');
 select ok((select due_at > now() from public.reminder_deliveries where appointment_id = :'late'), 'and is due then');
+update public.reminder_deliveries set due_at = now() - interval '2 hours', begun_at = now() - interval '2 hours', attempts = 1, state = 'sending', content = '{}' where appointment_id = :'late';
+select is(public.begin_reminder(tests.delivery(:'late', 2880), :'hash') ->> 'reason', 'quiet_hours', 'so does one that was tried before them');
+select is(tests.jobs(:'late'), '{waiting}', 'with a job that tries again then');
+update public.reminder_deliveries set due_at = now() - interval '2 hours', begun_at = now() - interval '22 hours 30 minutes' where appointment_id = :'late';
+select is(public.begin_reminder(tests.delivery(:'late', 2880), :'hash') ->> 'state', 'skipped', 'unless it could arrive twice by then');
+update public.reminder_deliveries set due_at = now() - interval '2 hours', begun_at = null, attempts = 0, state = 'scheduled', reason = null where appointment_id = :'late';
 update public.scheduling_settings set quiet_from = '00:00', quiet_to = '00:00' where tenant_id = :'alpha';
 insert into public.reminder_rules (tenant_id, channel, minutes_before) values (:'alpha', 'email', 1440);
 update public.reminder_deliveries set due_at = now() - interval '1 minute' where appointment_id = :'late';
@@ -194,9 +205,13 @@ select is((select array_agg(distinct reason) from public.reminder_deliveries whe
 -- what lost its job gets it back
 select tests.visit(:'alpha', :'ana', :'provider', null, :'ten'::timestamptz + interval '6 hours') as late \gset
 update public.reminder_deliveries set due_at = now() - interval '1 hour' where appointment_id = :'late';
+update private.jobs set state = 'dead', finished_at = now() - interval '2 hours' where dedupe_key in (select 'send-reminder:' || id from public.reminder_deliveries where appointment_id = :'late');
+select is(private.tidy_reminders(), 2, 'a reminder whose job died');
+select is(tests.jobs(:'late'), '{"waiting at another time","waiting at another time"}', 'is not forgotten');
 update private.jobs set state = 'dead', finished_at = now() where dedupe_key in (select 'send-reminder:' || id from public.reminder_deliveries where appointment_id = :'late');
-select private.tidy_reminders();
-select is(tests.jobs(:'late'), '{dead,dead,"waiting at another time","waiting at another time"}', 'a reminder whose job died is not forgotten');
+select is(private.tidy_reminders(), 0, 'nor brought back all the time');
+delete from private.jobs where dedupe_key in (select 'send-reminder:' || id from public.reminder_deliveries where appointment_id = :'late');
+select is(private.tidy_reminders(), 2, 'and one without a job gets one');
 
 -- the link
 select 'a token of the link in this mail' as token \gset
@@ -210,6 +225,10 @@ select is(public.preview_visit(null), '{"state":"unknown"}', 'nor does none');
 select is(public.answer_visit(:'token', 'destroy') ->> 'state', 'valid', 'there are two answers');
 select is(public.answer_visit(:'token', 'confirm') ->> 'state', 'confirmed', 'the client confirms');
 select is(public.answer_visit(:'token', 'confirm') ->> 'state', 'confirmed', 'twice is once');
+select tests.as_owner_of_database();
+select results_eq(format('select a.actor_id, a.details ->> ''by'' from public.activities a where a.subject_id = %L and a.kind = ''appointment_confirmed'' order by a.occurred_at, a.details ->> ''by'' nulls first', :'visit'),
+  format('values (%L::uuid, null::text), (null, ''client'')', :'staff'), 'the timeline has it once, as the client''s doing');
+select tests.sign_out();
 select is(tests.refusal('select count(*) from public.appointments'), '42501 ', 'and sees no table');
 select tests.as_owner_of_database();
 update public.scheduling_settings set late_cancel_hours = 168 where tenant_id = :'alpha';
@@ -226,6 +245,18 @@ select is(public.answer_visit(:'token', 'cancel') ->> 'state', 'cancelled', 'in 
 select tests.as_owner_of_database();
 select results_eq(format('select status, cancelled_by, status_changed_by from public.appointments where id = %L', :'visit'), $$ values ('cancelled', 'client', null::uuid) $$, 'by the client');
 select is((select count(*) from public.allocations where appointment_id = :'visit' and blocking), 0::bigint, 'and the time is free');
+select is((select count(*) from public.activities a where a.subject_id = :'visit' and a.kind = 'appointment_cancelled' and a.details ->> 'by' = 'client'), 1::bigint, 'which is in the timeline once');
+select is((select count(*) from public.activities a where a.subject_id = :'visit' and a.kind ~ 'cancelled'), 2::bigint, 'beside what the clinic did');
+select tests.sign_in(:'owner');
+select public.client_record(:'alpha', :'ana') -> 'reminders' as reminders \gset
+select ok(:'reminders'::jsonb @> jsonb_build_array(
+  jsonb_build_object('appointment_id', :'visit', 'starts_at', :'ten'::timestamptz, 'kind', 'by_rule', 'channel', 'email', 'state', 'sent', 'reason', null)),
+  'the client''s record has what was sent');
+select ok(:'reminders'::jsonb @> '[{"kind": "by_hand", "state": "skipped", "reason": "clinic_inactive"}, {"kind": "by_rule", "state": "cancelled", "reason": "moved"}]', 'and what was not, and why');
+select is((select array_agg(distinct k) from jsonb_array_elements(:'reminders') r, jsonb_object_keys(r) k),
+  '{appointment_id,channel,due_at,kind,reason,requested_by,sent_at,starts_at,state}', 'and nothing of what they said');
+select is((select count(*)::integer from public.reminder_deliveries d join public.appointments v on v.id = d.appointment_id where v.client_id = :'ana'), jsonb_array_length(:'reminders'), 'all of them');
+select tests.as_owner_of_database();
 update public.tenants set status = 'suspended', status_reason = 'Test', status_changed_at = now() + interval '2 seconds' where id = :'alpha';
 select is(public.preview_visit(:'token'), '{"state":"unknown"}', 'links of a clinic that is suspended show nothing');
 select * from finish();

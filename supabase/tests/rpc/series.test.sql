@@ -1,7 +1,7 @@
 -- Series: all or none, wall time, changes of this and the following, of all, ends, the job that carries on, blocked times.
 begin;
 \ir ../fixtures.inc
-select plan(73);
+select plan(74);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -134,7 +134,8 @@ select tests.as_owner_of_database();
 select is(private.extend_series(), 0, 'not looked at before its time');
 update public.appointment_series set extend_at = now() where id = :'endless';
 select cmp_ok(private.extend_series(), '>=', 2, 'carried on as the days go by');
-select is((select count(*) from public.tasks where client_id = :'client' and title like 'Find another time%' and details like '%' || ((:'last'::timestamptz at time zone 'Europe/Bucharest')::date + 7) || '%'), 1::bigint,
+select is((select count(*) from public.tasks where client_id = :'client' and title like 'De găsit altă oră pentru o programare care se repetă: %'
+    and details = 'În aceste zile ora ei nu este liberă: ' || to_char((:'last'::timestamptz at time zone 'Europe/Bucharest')::date + 7, 'DD.MM.YYYY') || '.'), 1::bigint,
   'what is in the way becomes a task');
 select is((select count(*) from public.appointments where series_id = :'endless' and starts_at = :'last'::timestamptz + interval '7 days'), 0::bigint, 'and is left out');
 update public.appointment_series set extend_at = now() where id = :'endless';
@@ -149,7 +150,15 @@ delete from public.appointments where series_id = :'endless' and starts_at = (se
 update public.providers set archived_at = now() where id = :'one';
 select is(private.extend_series(), 0, 'nothing is booked with somebody who has been archived');
 select is((select extend_at from public.appointment_series where id = :'endless'), null, 'the series has ended');
-select is((select count(*) from public.tasks where client_id = :'client' and title like 'A series of visits has ended%'), 1::bigint, 'and the clinic is told');
+select is((select count(*) from public.tasks where client_id = :'client' and title like 'S-a încheiat o serie de programări: %'
+    and details = 'Serviciul, medicul sau scaunul ei a fost arhivat, așa că nu se mai fac programări noi.'), 1::bigint, 'and the clinic is told');
+update public.tenants set country = 'DE' where id = :'alpha';
+select private.report_gaps(s, null), private.report_gaps(s, array['2027-12-03', '2027-12-10']::date[]) from public.appointment_series s where s.id = :'endless';
+select set_eq(format('select title, details from public.tasks where client_id = %L and title ~ ''^(A|Find)''', :'client'), format($$values
+  ('A series of visits has ended: %1$s', 'Its service, its provider or its chair has been archived, so no more visits are booked.'),
+  ('Find another time for a repeating visit: %1$s', 'On these days its time is not free: 3 December 2027, 10 December 2027.')$$,
+  (select btrim(first_name || ' ' || last_name) from public.clients where id = :'client')), 'in the language of its country, which may be another');
+update public.tenants set country = 'RO' where id = :'alpha';
 update public.providers set archived_at = null where id = :'one';
 
 -- blocked times

@@ -1,7 +1,7 @@
 -- The waiting list: whom a time suits, offers that keep it, one claim, and who comes next.
 begin;
 \ir ../fixtures.inc
-select plan(69);
+select plan(74);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -9,7 +9,7 @@ select tests.join_clinic(:'alpha', 'owner@alpha.test', 'owner') as owner \gset
 select tests.join_clinic(:'alpha', 'staff@alpha.test', 'staff') as staff \gset
 select tests.join_clinic(:'beta', 'owner@beta.test', 'owner') as stranger \gset
 update public.tenants set time_zone = 'Europe/Bucharest' where id = :'alpha';
-update public.scheduling_settings set quiet_from = '00:00', quiet_to = '00:00' where tenant_id = :'alpha';
+update public.scheduling_settings set quiet_from = '00:00', quiet_to = '00:00', contact_phone = '021 555 0101' where tenant_id = :'alpha';
 insert into public.clients (tenant_id, first_name, last_name, email, consent_reminders) values (:'alpha', 'Ana', 'Pop', 'ana@x.test', true) returning id as ana \gset
 insert into public.clients (tenant_id, first_name, last_name, email, consent_reminders) values (:'alpha', 'Dan', 'Ion', 'dan@x.test', true) returning id as dan \gset
 insert into public.clients (tenant_id, first_name, last_name, email, consent_reminders) values (:'alpha', 'Eva', 'Rus', 'eva@x.test', true) returning id as eva \gset
@@ -108,7 +108,6 @@ select is(tests.offer(:'alpha', :'ana_entry', tests.slot(:'one', array[:'chair']
 select tests.offer_of(:'ana_entry') as offer \gset
 select is(tests.state_of(:'ana_entry'), 'offered', 'and has the offer');
 select is(tests.queued('waitlist-mail'), 1::bigint, 'which is to be written');
-select is(tests.queued('waitlist-expire'), 1::bigint, 'and to end');
 select is(tests.offer(:'alpha', :'dan_entry', tests.slot(:'one', array[:'chair'], :'ten', 60)), 'PT409 slot_taken', 'nobody else is offered it');
 select is(tests.offer(:'alpha', :'ana_entry', tests.slot(:'one', array[:'chair'], :'ten'::timestamptz + interval '2 hours', 60)), 'PT409 already_offered', 'nor Ana another');
 select is(tests.refusal(format('select token_hash from public.waitlist_offers')), '42501 ', 'nobody reads the hash of a link');
@@ -119,26 +118,26 @@ select is((tests.mail(:'alpha', :'offer', 'ana token') ->> 'to'), 'ana@x.test', 
 select is(tests.mail(:'beta', :'offer', 'other token'), null, 'in her clinic');
 select tests.sign_out();
 select is(public.preview_offer('no token') ->> 'state', 'unknown', 'a link of one''s own is nothing');
-select is(public.answer_offer('no token', 'claim'), '{"state": "unknown"}', 'and takes nothing');
+select is(public.answer_offer('no token', 'claim'), '{"state": "unknown"}', 'and takes nothing, and hears no number to call');
 select is(public.preview_offer('ana token') - array['starts_at', 'ends_at', 'expires_at'],
-  '{"state": "open", "clinic_name": "Alpha", "time_zone": "Europe/Bucharest", "language": "ro", "service": "Filling", "provider": "Dr. One"}', 'the link shows the one time');
+  '{"state": "open", "clinic": {"name": "Alpha", "phone": "021 555 0101", "address": ""}, "time_zone": "Europe/Bucharest", "language": "ro", "service": "Filling", "provider": "Dr. One"}', 'the link shows the one time');
 select is(public.answer_offer('ana token', 'whatever') ->> 'state', 'open', 'and does nothing it is not told');
 select is(public.answer_offer('ana token', 'decline') ->> 'state', 'declined', 'she declines');
 select is(public.answer_offer('ana token', 'claim') ->> 'state', 'declined', 'which is that');
 select tests.as_owner_of_database();
 select is((select count(*) from public.holds where tenant_id = :'alpha'), 0::bigint, 'the time is given up');
 select is(tests.queued('waitlist-offer'), 2::bigint, 'and goes to the next, as does that of the visit cancelled before');
-select is(tests.queued('waitlist-expire'), 0::bigint, 'there is no end to wait for');
 
 -- by itself
 select is(public.offer_next(:'alpha', tests.slot(:'one', array[:'chair'], :'ten', 90)) ->> 'outcome', 'offered', 'the first in turn is offered it');
 select is(tests.state_of(:'eva_entry'), 'offered', 'who is Eva');
 select tests.offer_of(:'eva_entry') as offer \gset
 select is(public.offer_next(:'alpha', tests.slot(:'one', array[:'chair'], :'ten', 90)) ->> 'outcome', 'kept', 'and while she thinks nobody is');
-select public.expire_offer(:'alpha', :'offer');
+select private.expire_offers();
 select is(tests.state_of(:'eva_entry'), 'offered', 'her time is not over');
 update public.waitlist_offers set expires_at = now() - interval '1 second' where id = :'offer';
-select is(public.expire_offer(:'alpha', :'offer') ->> 'state', 'expired', 'now it is');
+update public.holds set expires_at = now() - interval '1 second';
+select is(private.expire_offers(), 1, 'now it is');
 select is(public.offer_next(:'alpha', tests.slot(:'one', array[:'chair'], :'ten', 90)) ->> 'outcome', 'offered', 'so the next');
 select is(tests.state_of(:'dan_entry'), 'offered', 'who is Dan: nobody is written to twice in a day');
 select tests.mail(:'alpha', tests.offer_of(:'dan_entry'), 'dan token');
@@ -149,6 +148,19 @@ select tests.as_owner_of_database();
 select results_eq(format('select client_id, status, source, starts_at, ends_at from public.appointments where source = ''waitlist'' and tenant_id = %L', :'alpha'),
   format('values (%L::uuid, ''confirmed'', ''waitlist'', %L::timestamptz, %L::timestamptz + interval ''60 min'')', :'dan', :'ten', :'ten'), 'once, confirmed');
 select is(tests.state_of(:'dan_entry'), 'booked', 'and waits no more');
+select results_eq(format('select a.kind, a.details ->> ''by'', a.actor_id from public.activities a where a.client_id = %L and a.subject_id = (select appointment_id from public.waitlist_entries where id = %L) order by a.kind', :'dan', :'dan_entry'),
+  $$values ('appointment_booked', 'client', null::uuid), ('appointment_confirmed', 'client', null)$$, 'the timeline tells once that the client did it');
+
+-- what a client's record says of it
+select tests.sign_in(:'owner');
+select public.client_record(:'alpha', :'dan') as record \gset
+select is(:'record'::jsonb #>> '{waitlist,0,state}' || ' ' || (:'record'::jsonb #>> '{waitlist,0,service}'), 'booked Filling', 'a client''s record says for what they waited, and what came of it');
+select is((:'record'::jsonb #> '{waitlist,0,offers}') @> '[{"state": "claimed", "provider": "Dr. One", "mail_outcome": "waiting"}]', true, 'with what was offered');
+select is(jsonb_array_length(public.client_record(:'alpha', :'ana') #> '{waitlist,0,offers}') || ' ' || (public.client_record(:'alpha', :'ana') #>> '{waitlist,0,offers,0,state}'), '1 declined', 'of others what they declined');
+select is(public.client_record(:'alpha', :'ana') #> '{waitlist,0,providers}', '["Dr. One"]', 'and whom they wanted to see');
+select tests.as_owner_of_database();
+select isnt((select o.token_hash from public.waitlist_offers o where o.entry_id = :'dan_entry'), null, 'there is a hash of the link');
+select ok(:'record' !~ (select string_agg(o.token_hash, '|') from public.waitlist_offers o where o.token_hash is not null), 'which is not in the record');
 update public.scheduling_settings set offer_notice_minutes = 10080 where tenant_id = :'alpha';
 select is(public.offer_next(:'alpha', tests.slot(:'two', null, now() + interval '1 day', 60)) ->> 'outcome', 'too_late', 'nothing too near');
 update public.scheduling_settings set offer_notice_minutes = 120, quiet_from = '00:00', quiet_to = '24:00' where tenant_id = :'alpha';

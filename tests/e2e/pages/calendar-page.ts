@@ -25,6 +25,12 @@ export class CalendarPage {
     return this.page.locator('.clinic-calendar').getByRole('button', { name: text });
   }
 
+  /** Chooses from the menu with the rarer things. */
+  async choose(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'More for the calendar' }).click();
+    await this.page.getByRole('menuitem', { name }).click();
+  }
+
   get dialog(): Locator {
     return this.page.getByRole('dialog');
   }

@@ -108,6 +108,40 @@ describe('one slot', () => {
     await expectOrder();
   });
 
+  it('goes to one of 64 series on as many connections as there are', async () => {
+    const place = await newPlace();
+    const outcomes = await sixtyFour((n) =>
+      day.outcome(person(n), 'book_series', {
+        fields: { client_id: clients[n], ...place, ...at(0) },
+        ...{ rule: 'FREQ=DAILY;COUNT=5', outside_hours: true },
+      }),
+    );
+    expect(tally(outcomes)).toEqual({ ok: 1, 'PT409 series_conflict': 63 });
+    expect(
+      await day.sql`select from public.appointments where provider_id = ${place.provider_id}`,
+    ).toHaveLength(5);
+    await expectOrder();
+  });
+
+  it('goes to one of 64 series that are changed to it', async () => {
+    const place = await newPlace();
+    const others = await Promise.all(Array.from({ length: 8 }, newPlace));
+    const series = await sixtyFour((n) =>
+      day.call<{ appointments: { id: string }[] }>(person(n), 'book_series', {
+        fields: { client_id: clients[n], ...others[n % 8], ...at(200 + Math.floor(n / 8)) },
+        ...{ rule: 'FREQ=WEEKLY;COUNT=3', outside_hours: true },
+      }),
+    );
+    const outcomes = await sixtyFour((n) =>
+      day.outcome(person(n), 'change_series', {
+        ...{ appointment_id: series[n]?.appointments[0]?.id, scope: 'all', outside_hours: true },
+        fields: { ...place, ...at(0) },
+      }),
+    );
+    expect(tally(outcomes)).toEqual({ ok: 1, 'PT409 series_conflict': 63 });
+    await expectOrder();
+  });
+
   it('is held for one of 64', async () => {
     const { provider_id, resource_ids } = await newPlace();
     const outcomes = await sixtyFour((n) =>

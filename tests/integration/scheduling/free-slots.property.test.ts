@@ -333,17 +333,16 @@ describe.each(['Europe/Bucharest', 'America/New_York', 'Asia/Kolkata', 'Australi
                 (scenario.providers ?? keys.slice(0, 2)).map((provider) => ({ minute, provider })),
               )
               .filter(({ minute, provider }) => !found.has(`${minute} ${provider}`));
-            // What is archived can still be booked by those who mean it.
-            const places = model
-              .placesToTry()
-              .filter((some) => !some.some((key) => scenario.archived.includes(key)));
-            const tried = sample(missing, 4)
-              .filter(({ provider }) => !scenario.archived.includes(provider))
-              .flatMap(({ minute, provider }) =>
-                places.map((resources) => ({ minute, provider, resources })),
-              );
-            for (const outcome of await book(tried, model.minutes, clock))
-              expect(['slot_taken', 'outside_hours']).toContain(outcome);
+            const tried = sample(missing, 4).flatMap(({ minute, provider }) =>
+              model.placesToTry().map((resources) => ({ minute, provider, resources })),
+            );
+            const outcomes = await book(tried, model.minutes, clock);
+            for (const [index, outcome] of outcomes.entries()) {
+              const { provider = '', resources = [] } = tried[index] ?? {};
+              const archived = resources.some((key) => scenario.archived.includes(key)) ? 'resource' : '';
+              const wanted = scenario.archived.includes(provider) ? 'provider' : archived;
+              expect(wanted ? [`${wanted}_archived`] : ['slot_taken', 'outside_hours']).toContain(outcome);
+            }
             refused += tried.length;
           } finally {
             await sql`rollback`;

@@ -101,6 +101,20 @@ async function work(): Promise<void> {
   expect(response.status).toBe(200);
 }
 
+/** What the client's timeline says of a visit, without its booking: who and what, oldest first. */
+async function historyOf({ id, client }: Visit): Promise<string[]> {
+  const { data } = await staff.client
+    .from('activities')
+    .select('kind, actor_id, details')
+    .eq('client_id', client)
+    .eq('subject_id', id)
+    .neq('kind', 'appointment_booked')
+    .order('occurred_at');
+  const who = (actor: string | null, details: unknown) =>
+    actor ?? (details as { by?: string }).by ?? 'program';
+  return (data ?? []).map(({ kind, actor_id, details }) => `${who(actor_id, details)} ${kind}`);
+}
+
 const linkOf = (email: string) => newestLink(email, /https?:\/\/[^\s"'<]+\/visit\/[\w-]{43}/);
 const tokenOf = async (email: string): Promise<string> => (await linkOf(email)).split('/').at(-1) ?? '';
 
@@ -123,12 +137,13 @@ describe('a reminder', () => {
     const [mail, ...more] = await mailsTo(visit.email);
     expect(more).toEqual([]);
     expect(mail?.subject).toContain(clinic.name);
-    expect(mail?.text).toContain('Hello Ana,');
+    expect(mail?.text).toContain('Bună ziua, Ana,');
     expect(mail?.text).toContain('Please bring your card.');
     expect(mail?.text).toContain('021 555 0101');
     await work();
     expect(await resendRequestsFor(visit.email)).toHaveLength(1);
     expect(await deliveriesOf(visit)).toMatchObject([{ state: 'sent', sent_at: expect.any(String) }]);
+    expect(await historyOf(visit)).toEqual(['program reminder_sent']);
   });
 
   it('stays away from those who have not agreed, and from visits that are off', async () => {
@@ -161,6 +176,35 @@ describe('a reminder', () => {
       { state: 'sent', is_manual: true },
       { state: 'scheduled' },
     ]);
+  });
+
+  it('is recorded whoever changes the visit and the client at that moment', async () => {
+    const visits: Visit[] = [];
+    for (let n = 0; n < 12; n += 1) visits.push(await newVisit());
+    await makeDue(...visits);
+    const begun = await sql<{ id: string; appointment_id: string }[]>`
+      select d.id, d.appointment_id from public.reminder_deliveries d,
+        lateral private.begin_reminder(d.id, encode(sha256(d.id::text::bytea), 'hex')) b
+      where d.state = 'scheduled' and d.appointment_id = any (${visits.map(({ id }) => id)}::uuid[]) and b ->> 'action' = 'send'`;
+    expect(begun).toHaveLength(12);
+    const outcomes = await Promise.all([
+      ...begun.map(({ id }) =>
+        sql`select private.record_reminder(${id}, 'sent', 'm', '', null)`.then(() => 'ok'),
+      ),
+      ...visits.map(({ id }) =>
+        day.outcome(staff, 'set_appointment_status', { appointment_id: id, status: 'confirmed' }),
+      ),
+      ...visits.map(({ client }) =>
+        sql`update public.clients set consent_reminders = false where id = ${client}`.then(() => 'ok'),
+      ),
+    ]);
+    expect(new Set(outcomes)).toEqual(new Set(['ok']));
+    for (const visit of visits) {
+      expect(await deliveriesOf(visit)).toMatchObject([{ state: 'sent' }]);
+      expect((await historyOf(visit)).toSorted()).toEqual(
+        [`${staff.userId} appointment_confirmed`, 'program reminder_sent'].toSorted(),
+      );
+    }
   });
 
   it('misses nothing when rules, visits and clients change at the same moment', async () => {
@@ -215,7 +259,8 @@ describe('a reminder', () => {
 
 describe('the link in it', () => {
   it('shows that one visit, without the client, and is confirmed by a visitor', async () => {
-    const { id, token, starts_at } = await reminded();
+    const visit = await reminded();
+    const { id, token, starts_at } = visit;
     const shown = await call<Record<string, unknown>>(visitor, 'preview_visit', { token });
     expect(shown).toMatchObject({ state: 'valid', can_cancel: true, clinic: { name: clinic.name } });
     expect(Date.parse(String(shown['starts_at']))).toBe(Date.parse(starts_at));
@@ -237,10 +282,12 @@ describe('the link in it', () => {
     });
     const [row] = await sql`select status, status_changed_by from public.appointments where id = ${id}`;
     expect(row).toEqual({ status: 'confirmed', status_changed_by: null });
+    expect(await historyOf(visit)).toEqual(['program reminder_sent', 'client appointment_confirmed']);
   });
 
   it('cancels once, however many answer at once, and frees the time', async () => {
-    const { id, token } = await reminded();
+    const visit = await reminded();
+    const { id, token } = visit;
     const answers = await Promise.all(
       Array.from({ length: 8 }, () =>
         call<{ state: string }>(visitor, 'answer_visit', { token, answer: 'cancel' }),
@@ -254,6 +301,7 @@ describe('the link in it', () => {
       left join public.audit_events e on e.target_id = v.id::text and e.action = 'appointment.cancelled'
       where v.id = ${id} group by v.id`;
     expect(row).toEqual({ status: 'cancelled', cancelled_by: 'client', events: 1, taken: 0 });
+    expect(await historyOf(visit)).toEqual(['program reminder_sent', 'client appointment_cancelled']);
     expect(await call(visitor, 'answer_visit', { token, answer: 'confirm' })).toMatchObject({
       state: 'cancelled',
     });

@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 
 const blockedAnswerSchema = z.object({
   blocked: z.object({ id: z.string() }),
-  /** The visits it covers, which stay. */
-  in_the_way: z.array(z.unknown()),
+  /** How many visits it covers, which stay. */
+  in_the_way_count: z.number(),
 });
 
 export type BlockValues = {
@@ -19,7 +19,7 @@ export type BlockValues = {
 /** Keeps a provider, a chair or the whole clinic from being booked; returns how many visits it covers. */
 export async function blockTime(tenantId: string, values: BlockValues): Promise<{ covered: number }> {
   const answer = await supabase().rpc('block_time', { tenant_id: tenantId, fields: values });
-  return { covered: parseAnswer(blockedAnswerSchema, unwrap(answer)).in_the_way.length };
+  return { covered: parseAnswer(blockedAnswerSchema, unwrap(answer)).in_the_way_count };
 }
 
 /** Lets a blocked time be booked again. */

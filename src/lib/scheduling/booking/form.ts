@@ -104,6 +104,25 @@ export function changedBooking(
   };
 }
 
+/**
+ * The same for other visits of a series as well. Who changes something of the place means all of it, as the form shows
+ * it: the visit of the form may have been moved by itself before.
+ */
+export function changedForSeries(
+  form: BookingForm,
+  from: BookingForm,
+  timeZone: string,
+  repeatsOtherwise: boolean,
+): Partial<AppointmentValues> {
+  const { client_id, note, ...place } = changedBooking(form, from, timeZone);
+  const { client_id: _client, note: _note, ...whole } = bookingValues(form, timeZone);
+  return {
+    ...(client_id === undefined ? {} : { client_id }),
+    ...(note === undefined ? {} : { note }),
+    ...(repeatsOtherwise || Object.keys(place).length > 0 ? whole : {}),
+  };
+}
+
 /** Those who can do a service: the ones named for it, or everybody when none is; whoever is chosen stays offered. */
 export function ableTo<T extends { id: string; archived_at: string | null }>(
   entries: T[],

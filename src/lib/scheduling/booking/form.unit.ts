@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { ableTo, bookingFormSchema, bookingValues, changedBooking, EMPTY_BOOKING, placeOf } from './form.ts';
+import {
+  ableTo,
+  bookingFormSchema,
+  bookingValues,
+  changedBooking,
+  changedForSeries,
+  EMPTY_BOOKING,
+  placeOf,
+} from './form.ts';
 
 const ZONE = 'Europe/Bucharest';
 const form = {
@@ -46,6 +54,17 @@ it('writes back what was changed and nothing else', () => {
     starts_at: '2026-11-24T08:15:00.000Z',
     ends_at: '2026-11-24T09:00:00.000Z',
   });
+});
+
+it('means all of a place for other visits of a series, and what is written only where it was changed', () => {
+  const place = { ...at, service_id: null, provider_id: 'p', resource_ids: [] };
+  expect(changedForSeries(form, form, ZONE, false)).toEqual({});
+  expect(changedForSeries({ ...form, note: 'Braces' }, form, ZONE, false)).toEqual({ note: 'Braces' });
+  expect(changedForSeries({ ...form, provider_id: 'q' }, form, ZONE, false)).toEqual({
+    ...place,
+    provider_id: 'q',
+  });
+  expect(changedForSeries(form, form, ZONE, true)).toEqual(place);
 });
 
 it('offers those who can do a service, and whoever is chosen already', () => {

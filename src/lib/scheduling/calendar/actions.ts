@@ -3,7 +3,9 @@ import { confirmDone } from '#lib/feedback.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { displayName } from '#lib/people.ts';
 import { perform } from '#lib/query/client.ts';
+import { reminderKeys } from '#lib/scheduling/reminders/queries.ts';
 import { seriesActions } from '#lib/scheduling/series/actions.ts';
+import { waitlistKeys } from '#lib/scheduling/waitlist/queries.ts';
 import type { QueryClient } from '@tanstack/svelte-query';
 import {
   bookAppointment,
@@ -13,19 +15,31 @@ import {
   type AppointmentValues,
   type Place,
 } from './queries.ts';
-import { showFailure, type Refusals } from './refusals.svelte.ts';
+import type { Refusals } from './refusals.svelte.ts';
 import type { Appointment, AppointmentStatus, CalendarAppointment } from './schemas.ts';
 import { statusLabel, wayBack } from './statuses.ts';
 import { formatTime, formatWeekday } from './wall-time.ts';
 
 export type Cancellation = { reason: string; cancelledBy: 'client' | 'clinic' };
 
+/** Whether a change has taken a client's confirmation back. */
+const isUnconfirmed = (
+  before: { status: AppointmentStatus },
+  after: { status: AppointmentStatus },
+): boolean => before.status === 'confirmed' && after.status === 'booked';
+
 /** What can be done with a clinic's visits, from the calendar, the day board and dialogs alike. */
 export function calendarActions(
   queries: QueryClient,
   { tenantId, timeZone, refusals }: { tenantId: string; timeZone: string; refusals: Refusals },
 ) {
-  const affected = [calendarKeys.all(tenantId), clientKeys.all(tenantId)];
+  // What becomes of a visit changes what is reminded of, and makes offers of times that become free.
+  const affected = [
+    calendarKeys.all(tenantId),
+    clientKeys.all(tenantId),
+    reminderKeys.all(tenantId),
+    waitlistKeys.all(tenantId),
+  ];
   const nameOf = (client: { first_name: string; last_name: string }) =>
     displayName({ ...client, email: null });
   const when = (moment: string) => `${formatWeekday(moment, timeZone)} ${formatTime(moment, timeZone)}`;
@@ -57,34 +71,48 @@ export function calendarActions(
   ) =>
     perform(queries, affected, () => setAppointmentStatus({ tenantId, appointmentId: id, status, ...more }));
 
-  const undoStatus = async (id: string, way: AppointmentStatus[]): Promise<void> => {
+  const failed = (error: unknown): void => {
+    reload();
+    refusals.show(error);
+  };
+
+  // Undone is what one has done, not what somebody else has done since.
+  const undoStatus = async (done: Appointment, way: AppointmentStatus[]): Promise<void> => {
+    let { revision: seenRevision } = done;
     try {
-      for (const status of way) await enter(id, status);
+      for (const status of way) ({ revision: seenRevision } = await enter(done.id, status, { seenRevision }));
     } catch (error) {
-      reload();
-      showFailure(error);
+      failed(error);
     }
   };
 
-  const undoMove = async (before: CalendarAppointment): Promise<void> => {
+  const undoMove = async (before: CalendarAppointment, done: Appointment): Promise<void> => {
     const { id, starts_at, ends_at, provider_id, resource_ids } = before;
     try {
-      await write(id, { starts_at, ends_at, provider_id, resource_ids }, null);
+      const undone = await write(id, { starts_at, ends_at, provider_id, resource_ids }, done.revision);
       // Moving takes a confirmation back; undoing gives it again.
-      if (before.status === 'confirmed') await enter(id, 'confirmed');
+      if (before.status === 'confirmed') await enter(id, 'confirmed', { seenRevision: undone.revision });
     } catch (error) {
-      reload();
-      showFailure(error);
+      failed(error);
     }
   };
 
   return {
     series: seriesActions(queries, { tenantId, refusals }),
 
-    /** Books a visit. Throws what went wrong, Declined when the person gave in. */
-    book: async (values: AppointmentValues, holdId: string | null): Promise<Appointment> => {
+    /**
+     * Books a visit, once for its id. `holdId` is asked at each attempt, because the hold may be renewed in between.
+     * Throws what went wrong, Declined when the person gave in.
+     */
+    book: async (input: {
+      appointmentId: string;
+      values: AppointmentValues;
+      holdId: () => Promise<string | null>;
+    }): Promise<Appointment> => {
       const booked = await refusals.insist((force) =>
-        perform(queries, affected, () => bookAppointment({ tenantId, values, holdId, force })),
+        perform(queries, affected, async () =>
+          bookAppointment({ ...input, tenantId, holdId: await input.holdId(), force }),
+        ),
       );
       confirmDone(m.appointment_booked({ name: nameOf(booked.client), when: when(booked.starts_at) }));
       return booked;
@@ -98,7 +126,10 @@ export function calendarActions(
       holdId: string | null,
     ): Promise<Appointment> => {
       const changed = await write(before.id, values, seenRevision, holdId);
-      confirmDone(m.appointment_saved({ name: nameOf(changed.client) }));
+      const told = { name: nameOf(changed.client), when: when(changed.starts_at) };
+      confirmDone(
+        isUnconfirmed(before, changed) ? m.appointment_saved_unconfirmed(told) : m.appointment_saved(told),
+      );
       return changed;
     },
 
@@ -106,14 +137,17 @@ export function calendarActions(
     move: async (before: CalendarAppointment, place: Partial<Place>): Promise<boolean> => {
       try {
         const moved = await write(before.id, place, before.revision);
+        const told = { name: nameOf(before), when: when(moved.starts_at) };
+        const text = before.series_id
+          ? `${m.appointment_moved(told)} · ${m.series_others_stay()}`
+          : m.appointment_moved(told);
         confirmDone(
-          m.appointment_moved({ name: nameOf(before), when: when(moved.starts_at) }),
-          () => void undoMove(before),
+          isUnconfirmed(before, moved) ? m.appointment_moved_unconfirmed(told) : text,
+          () => void undoMove(before, moved),
         );
         return true;
       } catch (error) {
-        reload();
-        showFailure(error);
+        failed(error);
         return false;
       }
     },
@@ -124,17 +158,17 @@ export function calendarActions(
       status: AppointmentStatus,
       cancellation?: Cancellation,
     ): Promise<boolean> => {
+      let done: Appointment;
       try {
-        await enter(before.id, status, { ...cancellation, seenRevision: before.revision });
+        done = await enter(before.id, status, { ...cancellation, seenRevision: before.revision });
       } catch (error) {
-        reload();
-        showFailure(error);
+        failed(error);
         return false;
       }
       const way = wayBack(status, before.status);
       confirmDone(
         m.appointment_now({ name: nameOf(before), status: statusLabel(status) }),
-        way.length > 0 ? () => void undoStatus(before.id, way) : undefined,
+        way.length > 0 ? () => void undoStatus(done, way) : undefined,
       );
       return true;
     },

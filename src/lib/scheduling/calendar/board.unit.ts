@@ -25,11 +25,16 @@ it('takes back a step, through "booked" where there is no straight way', () => {
   expect(wayBack('completed', 'booked')).toEqual([]);
 });
 
-it('offers "not shown up" from the time a visit begins', () => {
-  const statuses = (now: string) =>
-    stepsFrom('booked', '2026-11-24T08:00:00Z', Date.parse(now)).map(({ status }) => status);
+it('offers what the day allows', () => {
+  const visit = { status: 'booked' as const, starts_at: '2026-11-24T08:00:00Z' };
+  const steps = (now: string) => stepsFrom(visit, 'Europe/Bucharest', Date.parse(now));
+  const statuses = (now: string) => steps(now).map(({ status }) => status);
   expect(statuses('2026-11-24T07:59:00Z')).not.toContain('no_show');
   expect(statuses('2026-11-24T08:00:00Z')).toContain('no_show');
+  // The day of the visit begins at midnight where the clinic is.
+  expect(statuses('2026-11-23T21:59:00Z')).toEqual(['confirmed', 'cancelled']);
+  expect(steps('2026-11-23T21:59:00Z').find(({ isMain }) => isMain)?.status).toBe('confirmed');
+  expect(steps('2026-11-23T22:01:00Z').find(({ isMain }) => isMain)?.status).toBe('arrived');
 });
 
 it('counts the minutes somebody waits', () => {

@@ -6,7 +6,7 @@ import { createQuery, keepPreviousData, useQueryClient } from '@tanstack/svelte-
 import { calendarActions, type CalendarActions } from './actions.ts';
 import type { Catalogue } from './events.ts';
 import { VisitMoves } from './moves.svelte.ts';
-import { calendarOptions, slotMinutesOptions } from './queries.ts';
+import { calendarOptions, readVisit, slotMinutesOptions } from './queries.ts';
 import { Refusals } from './refusals.svelte.ts';
 import type { CalendarAppointment, CalendarData } from './schemas.ts';
 import { periodOf } from './view.ts';
@@ -89,9 +89,16 @@ export class CalendarDesk {
     services: this.#services.data ?? [],
   }));
 
+  // Data and error are read together: a query tells of changes to what has been read from it, and of no others.
+  readonly #catalogueParts = $derived.by(() =>
+    [this.#providers, this.#resources, this.#services].map(({ data, error, refetch }) => {
+      return { data, error, refetch };
+    }),
+  );
+
   /** Names and colours are known. */
   get isReady(): boolean {
-    return this.#providers.isFetched && this.#resources.isFetched && this.#services.isFetched;
+    return this.#catalogueParts.every(({ data }) => data !== undefined);
   }
 
   /** Other days are being read; those shown are the days before. */
@@ -104,10 +111,13 @@ export class CalendarDesk {
   }
 
   get error(): unknown {
-    return this.#calendar.error;
+    return this.#calendar.error ?? this.#catalogueParts.find(({ error }) => error)?.error;
   }
 
-  retry = (): void => void this.#calendar.refetch();
+  retry = (): void => {
+    for (const part of [this.#calendar, ...this.#catalogueParts])
+      if (part === this.#calendar || part.error) void part.refetch();
+  };
 
   get slotMinutes(): number {
     return this.#slot.data ?? USUAL_SLOT;
@@ -121,9 +131,9 @@ export class CalendarDesk {
     }),
   );
 
-  /** A visit of the days shown as it is now. */
+  /** A visit as it is now, also when it has left the days shown. */
   newest = async (id: string): Promise<CalendarAppointment | undefined> => {
     const { data } = await this.#calendar.refetch({ throwOnError: true });
-    return data?.appointments.find((each) => each.id === id);
+    return data?.appointments.find((each) => each.id === id) ?? readVisit(this.tenantId, id);
   };
 }

@@ -34,12 +34,9 @@ export function droppedPlace(
   return { ...times, resource_ids: column.to === NOBODY ? kept : [...kept, column.to] };
 }
 
-/** A visit's times after its end has been dragged by so much on the wall clock. */
-export function resizedPlace(
-  visit: CalendarAppointment,
-  timeZone: string,
-  delta: Delta,
-): Pick<Place, 'starts_at' | 'ends_at'> {
+/** A visit's times after its end has been dragged by so much on the wall clock; nothing when it was not. */
+export function resizedPlace(visit: CalendarAppointment, timeZone: string, delta: Delta): Partial<Place> {
+  if (minutesOf(delta) === 0) return {};
   return {
     starts_at: visit.starts_at,
     ends_at: fromWall(addWallMinutes(toWall(visit.ends_at, timeZone), minutesOf(delta)), timeZone),

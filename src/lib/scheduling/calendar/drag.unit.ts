@@ -50,4 +50,5 @@ it('moves the end alone', () => {
     starts_at: visit.starts_at,
     ends_at: '2026-03-28T08:30:00.000Z',
   });
+  expect(resizedPlace(visit, ZONE, by(0, 0))).toEqual({});
 });

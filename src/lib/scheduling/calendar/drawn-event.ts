@@ -32,15 +32,17 @@ export function drawnNodes(drawn: Drawn, { services }: Catalogue, timeZone: stri
       .join(' · '),
   );
   const text = button();
+  text.dataset.visit = visit.id;
   if (minutesBetween(visit.starts_at, visit.ends_at) < 30) text.classList.add('visit-short');
   text.append(line, more, element('span', 'sr-only', `, ${statusLabel(visit.status)}`));
   return [text];
 }
 
-// The grid listens on the element around it; the button is what one reaches by keyboard.
+// The grid listens on the element around it; the button is what one reaches by keyboard, with the arrow keys.
 function button(text = ''): HTMLElement {
   const made = element('button', 'visit-text', text);
   made.setAttribute('type', 'button');
+  made.tabIndex = -1;
   return made;
 }
 

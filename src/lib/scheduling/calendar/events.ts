@@ -77,7 +77,7 @@ export function columnIdsOf(
   return resource_ids.length > 0 ? resource_ids : [NOBODY];
 }
 
-type Drawing = {
+export type Drawing = {
   timeZone: string;
   colours: CalendarView['colours'];
   columns: CalendarView['columns'];
@@ -109,17 +109,25 @@ export function appointmentEvents(
   }));
 }
 
-/** Blocked times and the times others keep. */
+/** Blocked times and the times others keep, of the columns; with whose it is where they are drawn without columns. */
 export function obstacleEvents(
   { blocked, holds }: Pick<CalendarData, 'blocked' | 'holds'>,
-  { timeZone, columns, columnIds, selfId }: Drawing,
+  { timeZone, columns, columnIds, selfId }: Pick<Drawing, 'timeZone' | 'columns' | 'columnIds' | 'selfId'>,
+  named?: Catalogue,
 ): Calendar.EventInput[] {
   const isProviders = columns === 'providers';
+  const shown = new Set(columnIds);
+  const ownerOf = (id: string | null) =>
+    (isProviders ? named?.providers : named?.resources)?.find((each) => each.id === id)?.name;
   const fixed = { editable: false, startEditable: false, durationEditable: false };
   return [
     ...blocked
       // A chair's repair says nothing about providers, and the other way round.
       .filter((each) => (isProviders ? each.resource_id === null : each.provider_id === null))
+      .filter(({ provider_id, resource_id }) => {
+        const owner = provider_id ?? resource_id;
+        return owner === null || shown.has(owner);
+      })
       .map((each) => ({
         ...fixed,
         id: `blocked-${each.id}`,
@@ -128,12 +136,12 @@ export function obstacleEvents(
         resourceIds: [each.provider_id ?? each.resource_id]
           .filter((id) => id !== null)
           .concat(each.provider_id || each.resource_id ? [] : columnIds),
-        title: each.title,
+        title: [ownerOf(each.provider_id ?? each.resource_id), each.title].filter(Boolean).join(': '),
         classNames: ['blocked-time'],
         extendedProps: { kind: 'blocked', blocked: each } satisfies Drawn,
       })),
     ...holds
-      .filter(({ created_by }) => created_by !== selfId)
+      .filter((hold) => hold.created_by !== selfId && columnIdsOf(hold, columns).some((id) => shown.has(id)))
       .map((hold) => ({
         ...fixed,
         id: `hold-${hold.id}`,

@@ -133,6 +133,31 @@ it('draws a clinic’s blocked time in every column, and holds of others only', 
   ]);
 });
 
+it('draws nothing of a column that is not shown, and says whose a block is where there are no columns', () => {
+  const times = { starts_at: '2026-11-24T08:00:00Z', ends_at: '2026-11-24T09:00:00Z' };
+  const blocked = { ...times, title: 'Holiday', resource_id: null, series_id: null };
+  const hold = { ...times, expires_at: '', created_by: 'you', resource_ids: [] };
+  const drawn = obstacleEvents(
+    {
+      blocked: [
+        { ...blocked, id: 'x', provider_id: 'pop' },
+        { ...blocked, id: 'y', provider_id: 'gone' },
+      ],
+      holds: [
+        { ...hold, id: 'h', provider_id: 'pop' },
+        { ...hold, id: 'i', provider_id: 'gone' },
+      ],
+    },
+    { ...drawing, columnIds: ['pop'] },
+    catalogue,
+  );
+  const name = catalogue.providers.find(({ id }) => id === 'pop')?.name;
+  expect(drawn.map(({ id, title }) => [id, title])).toEqual([
+    ['blocked-x', `${name}: Holiday`],
+    ['hold-h', ''],
+  ]);
+});
+
 it('shades what is left of a day, also where the clock changes', () => {
   const open = [
     { subject_id: 'pop', starts_at: '2026-11-24T07:00:00Z', ends_at: '2026-11-24T10:00:00Z' },

@@ -5,7 +5,7 @@ import type { CalendarAppointment } from './schemas.ts';
 
 /**
  * Shows a visit where it has just been dragged to while the server is being told; one that is refused goes back by
- * itself. A visit under way is not moved a second time until the first has been decided.
+ * itself.
  */
 export class VisitMoves {
   readonly #actions: () => CalendarActions;
@@ -21,13 +21,13 @@ export class VisitMoves {
     return appointments.map((each) => ({ ...each, ...this.#underWay.get(each.id) }));
   }
 
-  async move(appointment: CalendarAppointment, place: Partial<Place>): Promise<void> {
-    if (this.#underWay.has(appointment.id)) return;
+  /** Moves a visit; false, and nothing happens, while an earlier move of it has not been answered. */
+  move(appointment: CalendarAppointment, place: Partial<Place>): boolean {
+    if (this.#underWay.has(appointment.id)) return false;
     this.#underWay.set(appointment.id, place);
-    try {
-      await this.#actions().move(appointment, place);
-    } finally {
-      this.#underWay.delete(appointment.id);
-    }
+    void this.#actions()
+      .move(appointment, place)
+      .finally(() => this.#underWay.delete(appointment.id));
+    return true;
   }
 }

@@ -16,7 +16,7 @@ const told = (...obstacles: object[]) =>
 it('says in words and on the clinic’s clock what is in the way', () => {
   expect(told(busy)).toEqual(['Dr. Pop is busy 10:00–10:45 (Ana Popescu)']);
   expect(told({ ...busy, kind: 'hold', label: null })).toEqual([
-    'Somebody is just booking Dr. Pop 10:00–10:45',
+    'Somebody is booking Dr. Pop 10:00–10:45 right now',
   ]);
   expect(told({ ...busy, kind: 'closed', label: null })).toEqual(['Dr. Pop does not work 10:00–10:45']);
   expect(told({ ...busy, kind: 'blocked', label: 'Lunch' })).toEqual([

@@ -11,6 +11,7 @@ import {
   type Appointment,
   type AppointmentDetails,
   type AppointmentStatus,
+  type CalendarAppointment,
   type CalendarData,
   type Hold,
 } from './schemas.ts';
@@ -60,15 +61,34 @@ export async function listCalendar(input: {
   return parseAnswer(calendarSchema, unwrap(await (input.signal ? asked.abortSignal(input.signal) : asked)));
 }
 
+/** One visit as the calendar lists it, whenever it is; undefined when there is none. */
+export async function readVisit(
+  tenantId: string,
+  appointmentId: string,
+): Promise<CalendarAppointment | undefined> {
+  const found = await supabase()
+    .from('appointments')
+    .select('starts_at, ends_at')
+    .eq('tenant_id', tenantId)
+    .eq('id', appointmentId)
+    .maybeSingle();
+  const times = unwrap(found);
+  if (!times) return undefined;
+  const period = { startsAt: times.starts_at, endsAt: times.ends_at };
+  return (await listCalendar({ tenantId, period })).appointments.find(({ id }) => id === appointmentId);
+}
+
 /** Books a visit, in place of a hold of one's own. */
 export async function bookAppointment(input: {
   tenantId: string;
+  appointmentId: string;
   values: AppointmentValues;
   holdId: string | null;
   force: Force;
 }): Promise<Appointment> {
   const answer = await supabase().rpc('book_appointment', {
     tenant_id: input.tenantId,
+    appointment_id: input.appointmentId,
     fields: input.values,
     hold_id: input.holdId ?? undefined,
     overbook: input.force.overbook,
@@ -122,11 +142,7 @@ export async function setAppointmentStatus(input: {
 }
 
 /** Keeps a time while a form is filled in, in place of an earlier hold of one's own. */
-export async function holdSlot(input: {
-  tenantId: string;
-  place: Place;
-  insteadOf: string | null;
-}): Promise<Hold> {
+async function holdSlot(input: { tenantId: string; place: Place; insteadOf: string | null }): Promise<Hold> {
   const { service_id, provider_id, resource_ids, starts_at, ends_at } = input.place;
   const answer = await supabase().rpc('hold_slot', {
     tenant_id: input.tenantId,
@@ -142,9 +158,12 @@ export async function holdSlot(input: {
 }
 
 /** Gives up a hold of one's own; nothing happens when it has expired already. */
-export async function releaseHold(input: { tenantId: string; holdId: string }): Promise<void> {
+async function releaseHold(input: { tenantId: string; holdId: string }): Promise<void> {
   unwrap(await supabase().rpc('release_hold', { tenant_id: input.tenantId, hold_id: input.holdId }));
 }
+
+/** What keeping the time of a form asks the database. */
+export const holdConnection = { hold: holdSlot, release: releaseHold };
 
 /** What the list leaves out of a visit. */
 export async function readAppointmentDetails(

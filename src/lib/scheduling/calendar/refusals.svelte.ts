@@ -20,10 +20,10 @@ type Question = {
 /** Says what is in the way of a booking and asks whether it is wanted all the same. One question at a time. */
 export class Refusals {
   question = $state.raw<Question | null>(null);
-  readonly #mayOverbook: () => boolean;
+  readonly mayOverbook: () => boolean;
 
   constructor(mayOverbook: () => boolean) {
-    this.#mayOverbook = mayOverbook;
+    this.mayOverbook = mayOverbook;
   }
 
   /**
@@ -47,13 +47,24 @@ export class Refusals {
     }
   }
 
-  #ask(kind: Question['kind'], obstacles: Obstacle[]): Promise<boolean> {
+  /** Shows a failure that nobody is asked about, with what is in the way when a time is taken. */
+  show(error: unknown): void {
+    const failure = toAppError(error);
+    if (failure.code === 'slot_taken') void this.#ask('taken', readObstacles(failure), false);
+    else showFailure(error);
+  }
+
+  #ask(
+    kind: Question['kind'],
+    obstacles: Obstacle[],
+    canInsist = kind === 'closed' || this.mayOverbook(),
+  ): Promise<boolean> {
     this.question?.answer(false);
     return new Promise((resolve) => {
       this.question = {
         kind,
         obstacles,
-        canInsist: kind === 'closed' || this.#mayOverbook(),
+        canInsist,
         answer: (insists) => {
           this.question = null;
           resolve(insists);

@@ -8,7 +8,9 @@ export function calendarShortcutTexts(): { keys: string[]; text: string }[] {
     { keys: ['1', '2', '3', '4'], text: m.shortcut_calendar_view() },
     { keys: ['n'], text: m.shortcut_calendar_new() },
     { keys: ['/'], text: m.shortcut_calendar_find() },
-    { keys: ['Tab', '↵'], text: m.shortcut_calendar_open() },
+    { keys: ['↓', '↑', '→', '←'], text: m.shortcut_calendar_step() },
+    { keys: ['Home', 'End'], text: m.shortcut_calendar_ends() },
+    { keys: ['↵'], text: m.shortcut_calendar_open() },
   ];
 }
 

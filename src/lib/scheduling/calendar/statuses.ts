@@ -1,6 +1,7 @@
 import type { BadgeVariant } from '#lib/components/ui/badge/index.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { AppointmentStatus } from './schemas.ts';
+import { wallDay } from './wall-time.ts';
 
 const LABELS: Record<AppointmentStatus, () => string> = {
   booked: m.appointment_status_booked,
@@ -69,14 +70,26 @@ const STEPS: Record<AppointmentStatus, StatusStep[]> = {
   ],
 };
 
-/** What can be done next; nobody has missed a visit that has not begun. */
+/**
+ * What can be done next. Nobody has missed a visit that has not begun, and nobody has come before the day of the visit:
+ * until then it is confirmed.
+ */
 export function stepsFrom(
-  status: AppointmentStatus,
-  startsAt: string,
+  visit: { status: AppointmentStatus; starts_at: string },
+  timeZone: string,
   now: number = Date.now(),
 ): StatusStep[] {
-  return STEPS[status].filter((step) => step.status !== 'no_show' || Date.parse(startsAt) <= now);
+  const hasBegun = Date.parse(visit.starts_at) <= now;
+  const isToday = wallDay(visit.starts_at, timeZone) <= wallDay(new Date(now).toISOString(), timeZone);
+  const steps = STEPS[visit.status].filter(
+    ({ status }) => (status !== 'no_show' || hasBegun) && (isToday || !isPresence(status)),
+  );
+  return visit.status === 'booked' && !isToday
+    ? steps.map((step) => (step.status === 'confirmed' ? { ...step, isMain: true } : step))
+    : steps;
 }
+const isPresence = (status: AppointmentStatus): boolean =>
+  status === 'arrived' || status === 'in_chair' || status === 'completed';
 
 export const isStepAllowed = (from: AppointmentStatus, to: AppointmentStatus): boolean =>
   STEPS[from].some(({ status }) => status === to);

@@ -55,6 +55,10 @@ export function mondayOf(day: string): string {
   return addDays(day, -((weekday + 6) % 7));
 }
 
+/** How many days later one day is than another. */
+export const daysBetween = (from: string, until: string): number =>
+  (Date.parse(until) - Date.parse(from)) / 86_400_000;
+
 /** The days a look shows around one of them. */
 export function daysShown(look: CalendarLook, day: string): string[] {
   if (look === 'week') return daysFrom(mondayOf(day), 7);

@@ -1,8 +1,12 @@
 import { supabase } from '#lib/supabase/browser.ts';
 import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
-import { queryOptions } from '@tanstack/svelte-query';
+import { infiniteQueryOptions } from '@tanstack/svelte-query';
 import { calendarKeys } from '../calendar/queries.ts';
-import { freeSlotsSchema, type FreeSlots } from './schemas.ts';
+import { freeSlotsSchema, nextFreeSlotsSchema } from './schemas.ts';
+import { searchFreeSlots, type FreeSlotSearch, type FreeSlotSource } from './search.ts';
+
+/** Times of one answer; the database gives no more. */
+const SLOTS_AT_ONCE = 2000;
 
 /** What a visit is to be like. */
 export type FreeSlotQuestion = {
@@ -15,46 +19,56 @@ export type FreeSlotQuestion = {
   durationMinutes?: number;
 };
 
-/** Days of the clinic: the first (YYYY-MM-DD; without it, today) and how many, 1 to 92 (without it, 30). */
-export type FreeSlotDays = { firstDay?: string; days?: number };
-
 /** Under the calendar's keys: whatever changes the calendar changes what is free. */
-export const freeSlotKeys = {
-  days: (tenantId: string, question: FreeSlotQuestion & FreeSlotDays) =>
-    [...calendarKeys.all(tenantId), 'free-slots', question] as const,
-  next: (tenantId: string, question: FreeSlotQuestion, after?: string) =>
-    [...calendarKeys.all(tenantId), 'next-free-slots', question, after] as const,
+const freeSlotKeys = {
+  search: (tenantId: string, question: FreeSlotQuestion, search: object) =>
+    [...calendarKeys.all(tenantId), 'free-slots', question, search] as const,
 };
 
-const argumentsOf = (tenantId: string, question: FreeSlotQuestion) => ({
-  tenant_id: tenantId,
-  service_id: question.serviceId,
-  provider_ids: question.providerIds,
-  resource_ids: question.resourceIds,
-  duration_minutes: question.durationMinutes,
-});
-
 /**
- * The free times of some days, at most `pageSize` (1 to 2000; without it, 200), one for each provider who is free.
- * Refusals: service_not_found, period_invalid, duration_invalid, provider_unknown, resource_unknown, values_invalid.
+ * Where the search asks for free times. Refusals: service_not_found, period_invalid, duration_invalid,
+ * provider_unknown, resource_unknown, values_invalid.
  */
-export async function findFreeSlots(input: {
-  tenantId: string;
-  question: FreeSlotQuestion & FreeSlotDays;
-  pageSize?: number;
-  signal?: AbortSignal;
-}): Promise<FreeSlots> {
-  const asked = supabase().rpc('find_free_slots', {
-    ...argumentsOf(input.tenantId, input.question),
-    first_day: input.question.firstDay,
-    days: input.question.days,
-    page_size: input.pageSize,
-  });
-  return parseAnswer(freeSlotsSchema, unwrap(await (input.signal ? asked.abortSignal(input.signal) : asked)));
+function freeSlotSource(tenantId: string, question: FreeSlotQuestion, signal: AbortSignal): FreeSlotSource {
+  const visit = {
+    tenant_id: tenantId,
+    service_id: question.serviceId,
+    provider_ids: question.providerIds,
+    resource_ids: question.resourceIds,
+    duration_minutes: question.durationMinutes,
+  };
+  return {
+    find: async (first_day, days) => {
+      const asked = supabase().rpc('find_free_slots', {
+        ...visit,
+        first_day,
+        days,
+        page_size: SLOTS_AT_ONCE,
+      });
+      return parseAnswer(freeSlotsSchema, unwrap(await asked.abortSignal(signal)));
+    },
+    next: async (after, how_many) => {
+      const asked = supabase().rpc('next_free_slots', { ...visit, after, how_many });
+      return parseAnswer(nextFreeSlotsSchema, unwrap(await asked.abortSignal(signal))).slots;
+    },
+  };
 }
 
-export const freeSlotOptions = (tenantId: string, question: FreeSlotQuestion & FreeSlotDays) =>
-  queryOptions({
-    queryKey: freeSlotKeys.days(tenantId, question),
-    queryFn: ({ signal }) => findFreeSlots({ tenantId, question, signal }),
+/**
+ * Free times from a day on, `daysWanted` days with some at a time. `wishes` stands for `suits` in the cache: other
+ * wishes are another search.
+ */
+export function freeSlotOptions(
+  tenantId: string,
+  question: FreeSlotQuestion,
+  search: FreeSlotSearch & { firstDay: string; wishes?: unknown },
+) {
+  const { suits: _suits, ...key } = search;
+  return infiniteQueryOptions({
+    queryKey: freeSlotKeys.search(tenantId, question, key),
+    queryFn: ({ pageParam, signal }) =>
+      searchFreeSlots(freeSlotSource(tenantId, question, signal), pageParam, search),
+    initialPageParam: search.firstDay,
+    getNextPageParam: (page) => page.next,
   });
+}

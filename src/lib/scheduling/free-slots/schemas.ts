@@ -19,3 +19,8 @@ export const freeSlotsSchema = z.object({
   is_capped: z.boolean(),
 });
 export type FreeSlots = z.output<typeof freeSlotsSchema>;
+
+export const nextFreeSlotsSchema = z.object({
+  /** In order of time; each time once, with the first who is free then. */
+  slots: z.array(freeSlotSchema),
+});

@@ -3,7 +3,8 @@ import { m } from '#lib/paraglide/messages.js';
 import { perform } from '#lib/query/client.ts';
 import type { QueryClient } from '@tanstack/svelte-query';
 import { toExceptionValues, type ExceptionForm } from './exception-form.ts';
-import { affectedByHours, deleteException, saveException, saveRules, saveWeek } from './queries.ts';
+import { changeSchedulingSettings } from '../settings/queries.ts';
+import { affectedByHours, deleteException, saveException, saveWeek } from './queries.ts';
 import type { BookingRules, HoursException, HoursOwner, WeekPart } from './schemas.ts';
 
 /**
@@ -45,8 +46,8 @@ export function hoursActions(queries: QueryClient, tenantId: string, onOutside: 
     },
 
     /** Changes the rules of booking. Throws what went wrong. */
-    saveRules: async (rules: BookingRules): Promise<void> => {
-      await perform(queries, affected, () => saveRules({ tenantId, rules }));
+    saveRules: async (changed: Partial<BookingRules>): Promise<void> => {
+      await perform(queries, affected, () => changeSchedulingSettings(tenantId, changed));
       confirmDone(m.hours_rules_saved());
     },
   };

@@ -1,17 +1,9 @@
 import { calendarKeys } from '#lib/scheduling/calendar/queries.ts';
 import { supabase } from '#lib/supabase/browser.ts';
-import { AppError } from '#lib/supabase/errors.ts';
 import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
 import { queryOptions, type QueryKey } from '@tanstack/svelte-query';
 import type { ExceptionValues } from './exception-form.ts';
-import {
-  hoursSchema,
-  outsideSchema,
-  type BookingRules,
-  type Hours,
-  type HoursOwner,
-  type WeekPart,
-} from './schemas.ts';
+import { hoursSchema, outsideSchema, type Hours, type HoursOwner, type WeekPart } from './schemas.ts';
 
 /** Cache keys of this domain, under the clinic they belong to. */
 const hoursKeys = { all: (tenantId: string) => ['tenant', tenantId, 'hours'] as const };
@@ -20,6 +12,7 @@ const hoursKeys = { all: (tenantId: string) => ['tenant', tenantId, 'hours'] as 
 export const affectedByHours = (tenantId: string): QueryKey[] => [
   hoursKeys.all(tenantId),
   calendarKeys.all(tenantId),
+  calendarKeys.settings(tenantId),
 ];
 
 /** All hours of a clinic and its rules of booking. */
@@ -63,16 +56,6 @@ export async function deleteException(input: { tenantId: string; id: string }): 
     exception_id: input.id,
   });
   return parseAnswer(outsideSchema, unwrap(answer)).outside;
-}
-
-/** Changes a clinic's rules of booking, which only owners may. */
-export async function saveRules(input: { tenantId: string; rules: BookingRules }): Promise<void> {
-  const answer = await supabase()
-    .from('scheduling_settings')
-    .update(input.rules)
-    .eq('tenant_id', input.tenantId)
-    .select('id');
-  if (unwrap(answer).length === 0) throw new AppError('not_saved', 403);
 }
 
 export const hoursOptions = (tenantId: string) =>

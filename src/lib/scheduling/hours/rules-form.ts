@@ -37,10 +37,10 @@ export const toRulesForm = (rules: BookingRules): RulesForm => ({
   late_cancel_hours: String(rules.late_cancel_hours),
 });
 
-export const toRules = (form: RulesForm): BookingRules => ({
-  slot_minutes: Number(form.slot_minutes),
-  minimum_notice_minutes: toMinutes(form.notice_hours),
-  horizon_days: Number(form.horizon_days),
-  hold_minutes: Number(form.hold_minutes),
-  late_cancel_hours: Number(form.late_cancel_hours),
-});
+/** The rules of the fields given. */
+export function toRules({ notice_hours, ...numbers }: Partial<RulesForm>): Partial<BookingRules> {
+  return {
+    ...Object.fromEntries(Object.entries(numbers).map(([field, text]) => [field, Number(text)])),
+    ...(notice_hours === undefined ? {} : { minimum_notice_minutes: toMinutes(notice_hours) }),
+  };
+}

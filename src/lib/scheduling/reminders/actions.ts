@@ -2,13 +2,8 @@ import { confirmDone, handleError } from '#lib/feedback.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { perform } from '#lib/query/client.ts';
 import type { QueryClient } from '@tanstack/svelte-query';
-import {
-  deleteReminderRule,
-  reminderKeys,
-  saveReminderRule,
-  saveReminderSettings,
-  sendReminderNow,
-} from './queries.ts';
+import { changeSchedulingSettings } from '../settings/queries.ts';
+import { deleteReminderRule, reminderKeys, saveReminderRule, sendReminderNow } from './queries.ts';
 import type { ReminderRule, ReminderSettings } from './schemas.ts';
 
 /** What most clinics begin with. */
@@ -66,9 +61,9 @@ export function reminderActions(queries: QueryClient, tenantId: string) {
       }
     },
 
-    /** Throws what went wrong. */
-    saveSettings: async (values: ReminderSettings): Promise<void> => {
-      await perform(queries, affected, () => saveReminderSettings({ tenantId, values }));
+    /** Changes the given ones of the settings. Throws what went wrong. */
+    saveSettings: async (changed: Partial<ReminderSettings>): Promise<void> => {
+      await perform(queries, affected, () => changeSchedulingSettings(tenantId, changed));
       confirmDone(m.reminder_settings_saved());
     },
 

@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import * as z from 'zod/mini';
 import { fromLeadTime, toLeadTime, UNITS } from './lead-time.ts';
-import type { ReminderRule } from './schemas.ts';
+import type { ReminderRule, ReminderSettings } from './schemas.ts';
 
 /** Shortest and longest time before a visit, in minutes. */
 const [SHORTEST, LONGEST] = [15, 20_160];
@@ -61,3 +61,10 @@ export const settingsFormSchema = z.object({
   contact_address: text(200),
 });
 export type SettingsForm = z.output<typeof settingsFormSchema>;
+
+/** The settings as the form begins with them: times without seconds. */
+export const toSettingsForm = (settings: ReminderSettings): SettingsForm => ({
+  ...settings,
+  quiet_from: settings.quiet_from.slice(0, 5),
+  quiet_to: settings.quiet_to.slice(0, 5),
+});

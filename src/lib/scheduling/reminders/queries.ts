@@ -1,5 +1,4 @@
 import { supabase } from '#lib/supabase/browser.ts';
-import { AppError } from '#lib/supabase/errors.ts';
 import { parseAnswer, unwrap, unwrapFunction } from '#lib/supabase/result.ts';
 import { queryOptions } from '@tanstack/svelte-query';
 import * as z from 'zod/mini';
@@ -63,21 +62,6 @@ export async function readReminderSettings(tenantId: string): Promise<ReminderSe
     .eq('tenant_id', tenantId)
     .single();
   return parseAnswer(reminderSettingsSchema, unwrap(answer));
-}
-
-/** Throws not_saved when nothing was changed, as for somebody who is no owner. */
-export async function saveReminderSettings(input: {
-  tenantId: string;
-  values: ReminderSettings;
-}): Promise<void> {
-  const changed = unwrap(
-    await supabase()
-      .from('scheduling_settings')
-      .update(input.values)
-      .eq('tenant_id', input.tenantId)
-      .select('tenant_id'),
-  );
-  if (changed.length === 0) throw new AppError('not_saved', 200);
 }
 
 /** Whether mail and text messages are set up on this system. */

@@ -7,18 +7,23 @@ import {
   blockedSeriesSchema,
   bookedSeriesSchema,
   cancelledSeriesSchema,
+  changedSeriesSchema,
+  seriesChangeSchema,
   seriesPreviewSchema,
   seriesSchema,
   unblockedSeriesSchema,
   type BookedSeries,
+  type ChangedSeries,
   type Series,
+  type SeriesChange,
   type SeriesPreview,
   type SeriesScope,
 } from './schemas.ts';
 
 /** Cache keys of this domain, under the clinic they belong to. */
 export const seriesKeys = {
-  previews: (tenantId: string) => ['tenant', tenantId, 'calendar', 'series', 'preview'] as const,
+  /** Not of the calendar: what a form has just saved is not asked about again. */
+  previews: (tenantId: string) => ['tenant', tenantId, 'series-preview'] as const,
   one: (tenantId: string, seriesId: string) => ['tenant', tenantId, 'calendar', 'series', seriesId] as const,
 };
 
@@ -70,6 +75,57 @@ export async function bookSeries(input: {
   return parseAnswer(bookedSeriesSchema, unwrap(answer));
 }
 
+type SeriesChangeInput = {
+  tenantId: string;
+  appointmentId: string;
+  scope: Exclude<SeriesScope, 'this'>;
+  fields: Partial<AppointmentValues>;
+  /** Null: the visits repeat as they did. */
+  rule: string | null;
+  /** New `starts_at` of those that are left out. */
+  skip: string[];
+};
+
+/** What a change of a visit would do to the others of its series; nothing is written. */
+export async function previewSeriesChange(
+  input: SeriesChangeInput & { signal?: AbortSignal },
+): Promise<SeriesChange> {
+  const asked = supabase().rpc('change_series', {
+    tenant_id: input.tenantId,
+    appointment_id: input.appointmentId,
+    scope: input.scope,
+    fields: input.fields,
+    rule: input.rule ?? undefined,
+    skip: input.skip,
+    dry_run: true,
+  });
+  return parseAnswer(
+    seriesChangeSchema,
+    unwrap(await (input.signal ? asked.abortSignal(input.signal) : asked)),
+  );
+}
+
+/**
+ * Changes a visit and the following ones of its series, or all to come, all or none. `seenRevision` makes the server
+ * refuse (changed_meanwhile) when somebody else has changed the visit since.
+ */
+export async function changeSeries(
+  input: SeriesChangeInput & { seenRevision: number | null; force: Force },
+): Promise<ChangedSeries> {
+  const answer = await supabase().rpc('change_series', {
+    tenant_id: input.tenantId,
+    appointment_id: input.appointmentId,
+    scope: input.scope,
+    fields: input.fields,
+    rule: input.rule ?? undefined,
+    skip: input.skip,
+    overbook: input.force.overbook,
+    outside_hours: input.force.outsideHours,
+    seen_revision: input.seenRevision ?? undefined,
+  });
+  return parseAnswer(changedSeriesSchema, unwrap(answer));
+}
+
 /** Cancels a visit, it and the following ones, or all that are to come; returns how many. */
 export async function cancelSeries(input: {
   tenantId: string;
@@ -101,8 +157,8 @@ export async function blockSeries(input: {
     rule: input.rule,
     series_id: input.seriesId,
   });
-  const { blocked, in_the_way } = parseAnswer(blockedSeriesSchema, unwrap(answer));
-  return { blocked, covered: in_the_way.length };
+  const { blocked, in_the_way_count } = parseAnswer(blockedSeriesSchema, unwrap(answer));
+  return { blocked, covered: in_the_way_count };
 }
 
 /** Lets repeating blocked times be booked again; returns how many. */

@@ -98,14 +98,14 @@ describe('in words', () => {
     [
       'FREQ=WEEKLY;BYDAY=TU,TH;COUNT=10',
       'Every week on Tuesday and Thursday, 10 times',
-      'În fiecare săptămână: marți și joi (10 în total)',
+      'În fiecare săptămână: marți și joi, de 10 ori',
     ],
     ['FREQ=WEEKLY;INTERVAL=2', 'Every 2 weeks on Tuesday', 'La fiecare 2 săptămâni: marți'],
-    ['FREQ=MONTHLY;BYDAY=2TU', 'Every month on the second Tuesday', 'În fiecare lună, în a doua marți'],
+    ['FREQ=MONTHLY;BYDAY=2TU', 'Every month on the second Tuesday', 'În fiecare lună, în a doua zi de marți'],
     ['FREQ=MONTHLY;INTERVAL=6;BYMONTHDAY=8', 'Every 6 months on day 8', 'La fiecare 6 luni, în ziua 8'],
-    ['FREQ=YEARLY', 'Every year on December 8', 'În fiecare an pe 8 decembrie'],
-    ['FREQ=DAILY;UNTIL=20270301', 'Every day until Mar 1, 2027', 'În fiecare zi până la 1 mar. 2027'],
-    ['FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1', 'By a rule of its own', 'După o regulă proprie'],
+    ['FREQ=YEARLY', 'Every year on December 8', 'În fiecare an, pe 8 decembrie'],
+    ['FREQ=DAILY;UNTIL=20270301', 'Every day until Mar 1, 2027', 'În fiecare zi, până la 1 mar. 2027'],
+    ['FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1', 'By another rule', 'După altă regulă'],
   ])('%s', (rule, english, romanian) => {
     expect(describeRule(rule, day)).toBe(english);
     locale = 'ro';

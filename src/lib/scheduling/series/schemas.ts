@@ -29,12 +29,36 @@ export const bookedSeriesSchema = z.object({
 });
 export type BookedSeries = z.output<typeof bookedSeriesSchema>;
 
+const changeCountsSchema = {
+  moved: z.number(),
+  booked: z.number(),
+  cancelled: z.number(),
+  /** To come, and changed on their own before or left out now. */
+  left_alone: z.number(),
+};
+export const changedSeriesSchema = z.object(changeCountsSchema);
+export type ChangedSeries = z.output<typeof changedSeriesSchema>;
+
+export const seriesChangeSchema = z.object({
+  ...changeCountsSchema,
+  /** By which the visits would repeat, counted from the first one that changes. */
+  rule: z.string(),
+  /** When the first one would be. */
+  begins_at: z.string(),
+  is_new_rule: z.boolean(),
+  /** The visits cannot go to another day by their old rule: nothing is planned until there is a new one. */
+  needs_rule: z.boolean(),
+  occurrences: occurrencesSchema,
+});
+/** What a change would do to the visits of a series. */
+export type SeriesChange = z.output<typeof seriesChangeSchema>;
+
 export const cancelledSeriesSchema = z.object({ cancelled: z.number() });
 export const blockedSeriesSchema = z.object({
   series_id: z.string(),
   blocked: z.number(),
-  /** The visits it covers, which stay. */
-  in_the_way: z.array(z.unknown()),
+  /** How many visits they cover, which stay. */
+  in_the_way_count: z.number(),
 });
 export const unblockedSeriesSchema = z.object({ unblocked: z.number() });
 

@@ -26,7 +26,7 @@ async function listVisits(input: {
     .from('appointments')
     .select(
       // Named, because there are other ways from a visit to providers.
-      `id, starts_at, ends_at, status, status_reason, is_late_cancel, is_overbooked, note,
+      `id, revision, starts_at, ends_at, status, status_reason, is_late_cancel, is_overbooked, note,
        service:services!appointments_tenant_id_service_id_fkey(name),
        provider:providers!appointments_tenant_id_provider_id_fkey(name)`,
     )

@@ -14,6 +14,8 @@ export type VisitCounts = z.output<typeof visitCountsSchema>;
 
 export const visitSchema = z.object({
   id: z.string(),
+  /** Counts the changes. */
+  revision: z.number(),
   starts_at: z.string(),
   ends_at: z.string(),
   status: appointmentStatusSchema,

@@ -5,7 +5,9 @@ import { displayName } from '#lib/people.ts';
 import { perform } from '#lib/query/client.ts';
 import type { QueryClient } from '@tanstack/svelte-query';
 import type { EntryValues } from './form.ts';
-import { closeEntry, offerSlot, saveEntry, saveOfferRules, waitlistKeys, withdrawOffer } from './queries.ts';
+import { calendarKeys } from '../calendar/queries.ts';
+import { changeSchedulingSettings } from '../settings/queries.ts';
+import { closeEntry, offerSlot, saveEntry, waitlistKeys, withdrawOffer } from './queries.ts';
 import type { Entry, Offer, OfferRules, Slot } from './schemas.ts';
 
 const nameOf = ({ client }: Entry): string => displayName(client);
@@ -13,11 +15,7 @@ const nameOf = ({ client }: Entry): string => displayName(client);
 /** What can be done with a clinic's waiting list. */
 export function waitlistActions(queries: QueryClient, tenantId: string) {
   // An offer keeps a time in the calendar, and the timeline tells of it.
-  const affected = [
-    waitlistKeys.all(tenantId),
-    clientKeys.all(tenantId),
-    ['tenant', tenantId, 'calendar'] as const,
-  ];
+  const affected = [waitlistKeys.all(tenantId), clientKeys.all(tenantId), calendarKeys.all(tenantId)];
 
   const setClosed = async (entry: Entry, isClosed: boolean): Promise<void> => {
     try {
@@ -54,19 +52,23 @@ export function waitlistActions(queries: QueryClient, tenantId: string) {
       confirmDone(m.waitlist_offered({ name: nameOf(entry) }));
     },
 
-    /** Takes an offer back. */
-    withdraw: async (entry: Entry, offer: Offer): Promise<void> => {
+    /** Takes an offer back; true when that worked. */
+    withdraw: async (entry: Entry, offer: Offer): Promise<boolean> => {
       try {
         await perform(queries, affected, () => withdrawOffer({ tenantId, offerId: offer.id }));
         confirmDone(m.waitlist_withdrawn({ name: nameOf(entry) }));
+        return true;
       } catch (error) {
         handleError(error);
+        return false;
       }
     },
 
     /** Changes how times are offered, which only owners may. Throws what went wrong. */
-    saveRules: async (rules: OfferRules): Promise<void> => {
-      await perform(queries, affected, () => saveOfferRules({ tenantId, rules }));
+    saveRules: async (changed: Partial<OfferRules>): Promise<void> => {
+      await perform(queries, [waitlistKeys.rules(tenantId)], () =>
+        changeSchedulingSettings(tenantId, changed),
+      );
       confirmDone(m.waitlist_rules_saved());
     },
   };

@@ -1,11 +1,9 @@
 import { supabase } from '#lib/supabase/browser.ts';
-import { AppError } from '#lib/supabase/errors.ts';
 import { parseAnswer, unwrap } from '#lib/supabase/result.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/svelte-query';
 import type { EntryValues } from './form.ts';
 import {
   entrySchema,
-  freeSlotsSchema,
   offerRulesSchema,
   suggestionsSchema,
   waitlistPageSchema,
@@ -19,8 +17,6 @@ import {
 const ENTRIES_PER_PAGE = 50;
 /** An offer may be answered at any moment. */
 const REFRESH = 30_000;
-const DAYS_AHEAD = 60;
-const SLOTS_SHOWN = 1000;
 
 /** Those who wait, or those whose waiting is over. */
 export type WaitlistQuestion = { state: 'open' | 'over' };
@@ -30,7 +26,6 @@ export const waitlistKeys = {
   all: (tenantId: string) => ['tenant', tenantId, 'waitlist'] as const,
   list: (tenantId: string, question: WaitlistQuestion) =>
     ['tenant', tenantId, 'waitlist', 'list', question] as const,
-  slots: (tenantId: string, entryId: string) => ['tenant', tenantId, 'waitlist', 'slots', entryId] as const,
   rules: (tenantId: string) => ['tenant', tenantId, 'waitlist', 'rules'] as const,
   suggestions: (tenantId: string, slot: Slot) =>
     ['tenant', tenantId, 'waitlist', 'suggestions', slot] as const,
@@ -105,24 +100,6 @@ export async function withdrawOffer(input: { tenantId: string; offerId: string }
   return parseAnswer(entrySchema, unwrap(answer));
 }
 
-/** Free times of the service an entry waits for, with those whom the client wants to see. */
-export async function findSlotsFor(input: {
-  tenantId: string;
-  entry: Entry;
-  signal: AbortSignal;
-}): Promise<Slot[]> {
-  const { entry } = input;
-  const providerIds = entry.providers.map(({ id }) => id);
-  const asked = supabase().rpc('find_free_slots', {
-    tenant_id: input.tenantId,
-    service_id: entry.service.id,
-    provider_ids: providerIds.length > 0 ? providerIds : undefined,
-    days: DAYS_AHEAD,
-    page_size: SLOTS_SHOWN,
-  });
-  return parseAnswer(freeSlotsSchema, unwrap(await asked.abortSignal(input.signal))).slots;
-}
-
 /** Whom a free time suits, first in turn first. */
 export async function suggestFor(tenantId: string, slot: Slot): Promise<Suggestion[]> {
   const answer = await supabase().rpc('suggest_waitlist', { tenant_id: tenantId, slot });
@@ -139,16 +116,6 @@ export async function readOfferRules(tenantId: string): Promise<OfferRules> {
   return parseAnswer(offerRulesSchema, unwrap(answer));
 }
 
-/** Changes these rules, which only owners may. */
-export async function saveOfferRules(input: { tenantId: string; rules: OfferRules }): Promise<void> {
-  const answer = await supabase()
-    .from('scheduling_settings')
-    .update(input.rules)
-    .eq('tenant_id', input.tenantId)
-    .select('id');
-  if (unwrap(answer).length === 0) throw new AppError('not_saved', 403);
-}
-
 export const waitlistOptions = (tenantId: string, question: WaitlistQuestion) =>
   infiniteQueryOptions({
     queryKey: waitlistKeys.list(tenantId, question),
@@ -156,12 +123,6 @@ export const waitlistOptions = (tenantId: string, question: WaitlistQuestion) =>
     initialPageParam: null as WaitlistPage['next'],
     getNextPageParam: (page) => page.next,
     refetchInterval: REFRESH,
-  });
-
-export const slotOptions = (tenantId: string, entry: Entry) =>
-  queryOptions({
-    queryKey: waitlistKeys.slots(tenantId, entry.id),
-    queryFn: ({ signal }) => findSlotsFor({ tenantId, entry, signal }),
   });
 
 export const suggestionOptions = (tenantId: string, slot: Slot) =>

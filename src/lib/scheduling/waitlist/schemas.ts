@@ -14,7 +14,7 @@ const offerSchema = z.object({
   expires_at: z.string(),
   /** The name of the provider. */
   provider: z.nullable(z.string()),
-  mail_outcome: z.enum(['waiting', 'sent', 'failed', 'not_configured']),
+  mail_outcome: z.enum(['waiting', 'sent', 'failed', 'refused', 'not_configured']),
   mail_error: z.nullable(z.string()),
 });
 /** A time kept for somebody who waits. */
@@ -44,6 +44,8 @@ export const entrySchema = z.object({
   priority: z.enum(['normal', 'high']),
   note: z.string(),
   want_offers: z.boolean(),
+  /** An address that takes no mail, maybe no longer the client's. */
+  refused_email: z.nullable(z.string()),
   closed_at: z.nullable(z.string()),
   revision: z.number(),
   created_at: z.string(),
@@ -68,10 +70,14 @@ export const slotSchema = z.object({
 /** A time that is free, with whom and where. */
 export type Slot = z.output<typeof slotSchema>;
 
-export const freeSlotsSchema = z.object({ slots: z.array(slotSchema), is_capped: z.boolean() });
-
 const reasonSchema = z.enum(['urgent', 'provider', 'weekday', 'time', 'days']);
-const hindranceSchema = z.enum(['offers_unwanted', 'no_email', 'no_consent', 'offered_lately']);
+const hindranceSchema = z.enum([
+  'offers_unwanted',
+  'no_email',
+  'email_refused',
+  'no_consent',
+  'offered_lately',
+]);
 export type Hindrance = z.output<typeof hindranceSchema>;
 
 export const suggestionsSchema = z.object({

@@ -81,14 +81,16 @@ export function suits(entry: Wishes, slot: Slot, timeZone: string): boolean {
 }
 
 /** Why nobody is written to; null when they are. */
-export function hindranceOf({ client, want_offers }: Entry): Hindrance | null {
+export function hindranceOf({ client, want_offers, refused_email }: Entry): Hindrance | null {
   if (client.email === null) return 'no_email';
+  if (client.email === refused_email) return 'email_refused';
   if (!client.consent_reminders) return 'no_consent';
   return want_offers ? null : 'offers_unwanted';
 }
 
 const HINDRANCES: Record<Hindrance, () => string> = {
   no_email: m.waitlist_no_email,
+  email_refused: m.waitlist_email_refused,
   no_consent: m.waitlist_no_consent,
   offers_unwanted: m.waitlist_offers_unwanted,
   offered_lately: m.waitlist_offered_lately,

@@ -1,5 +1,5 @@
 import { sendReminder } from '../scheduling/send-reminder.ts';
-import { expireOffer, mailOffer, offerOpening } from '../scheduling/waitlist-offer.ts';
+import { mailOffer, offerOpening } from '../scheduling/waitlist-offer.ts';
 import type { JobHandler } from './job.ts';
 
 /** What the queue can do, by kind. A kind that is not here makes its jobs dead at once. */
@@ -9,5 +9,4 @@ export const handlers: Readonly<Record<string, JobHandler>> = {
   'send-reminder': sendReminder,
   'waitlist-offer': offerOpening,
   'waitlist-mail': mailOffer,
-  'waitlist-expire': expireOffer,
 };

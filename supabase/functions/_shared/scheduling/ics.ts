@@ -48,8 +48,22 @@ export function toIcs(calendar: { name: string; events: CalendarEvent[] }): stri
       'END:VEVENT',
     );
   }
+  if (calendar.events.length === 0) lines.push(...utcZone);
   return `${[...lines, 'END:VCALENDAR'].join('\r\n')}\r\n`;
 }
+
+/** What an empty calendar has: §3.6 wants one component at least, and this one shows nothing. */
+const utcZone = [
+  'BEGIN:VTIMEZONE',
+  'TZID:Etc/UTC',
+  'BEGIN:STANDARD',
+  'DTSTART:19700101T000000',
+  'TZOFFSETFROM:+0000',
+  'TZOFFSETTO:+0000',
+  'TZNAME:UTC',
+  'END:STANDARD',
+  'END:VTIMEZONE',
+];
 
 /** A moment as `20261121T143000Z`. */
 function utc(moment: string): string {

@@ -52,6 +52,8 @@ describe('a calendar', () => {
   it('may be empty', () => {
     const calendar = new ICAL.Component(ICAL.parse(toIcs({ name: 'x', events: [] })));
     expect(calendar.getAllSubcomponents('vevent')).toEqual([]);
+    // RFC 5545 §3.6: one component at least.
+    expect(calendar.getAllSubcomponents().map(({ name }) => name)).toEqual(['vtimezone']);
   });
 });
 

@@ -103,37 +103,39 @@ export async function offerOpening({ tenant_id, payload }: Job, context: JobCont
   context.log.info('waitlist_opening', { answer });
 }
 
-/** The time of an offer is over: the next in turn. */
-export async function expireOffer({ tenant_id, payload }: Job, context: JobContext): Promise<void> {
-  const { offer_id } = offerPayload.parse(payload);
-  await context.rpc('expire_offer', { tenant_id, offer_id });
-}
-
-/** Writes to the one who is offered a time, while the offer is open. What becomes of the mail is recorded as it was. */
+/**
+ * Writes to the one who is offered a time, while the offer is open. What becomes of the mail is recorded as it was; where none
+ * can go out that ends the offer, and the job has done what it could.
+ */
 export async function mailOffer({ tenant_id, payload }: Job, context: JobContext): Promise<void> {
   const { offer_id } = offerPayload.parse(payload);
+  const record = (outcome: 'sent' | 'failed' | 'refused' | 'not_configured', reason?: string) =>
+    context.rpc('record_offer_mail', { tenant_id, offer_id, outcome, reason: reason ?? null });
   const secret = context.setting('CRON_SECRET');
-  if (!secret || !context.appUrl)
-    throw new FinalError('CRON_SECRET or APP_URL is not set, so no link can be made.');
+  if (!secret || !context.appUrl) {
+    const reason = 'CRON_SECRET or APP_URL is not set, so no link can be made.';
+    await record('not_configured', reason);
+    throw new FinalError(reason);
+  }
   const token = await linkToken(secret, 'waitlist-offer', offer_id);
   const hash = await tokenHash(token);
   const prepared = await context.rpc('prepare_offer_mail', { tenant_id, offer_id, token_hash: hash });
   if (prepared === null) return;
   const mail = offerMail.parse(prepared);
-  const record = (outcome: 'sent' | 'failed' | 'not_configured', reason?: string) =>
-    context.rpc('record_offer_mail', { tenant_id, offer_id, outcome, reason: reason ?? null });
   try {
     const rendered = renderOfferMail(mail, `${context.appUrl}/offer/${token}`);
     // With another secret the link is another, and so is the mail.
     await context.sendMail({ to: mail.to, ...rendered }, `waitlist-offer/${offer_id}/${hash.slice(0, 16)}`);
   } catch (error) {
     if (!(error instanceof MailNotSent)) throw error;
-    if (error.trouble === 'already_sent') {
-      await record('sent');
+    if (error.trouble === 'unavailable') {
+      await record('failed', error.message);
+      throw error;
+    }
+    if (error.trouble !== 'already_sent') {
+      await record(error.trouble, error.message);
       return;
     }
-    await record(error.trouble === 'not_configured' ? 'not_configured' : 'failed', error.message);
-    throw error;
   }
   await record('sent');
 }

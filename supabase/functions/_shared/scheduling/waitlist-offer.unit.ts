@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MailNotSent } from '../jobs/job-mail.ts';
-import type { JobContext } from '../jobs/job.ts';
+import { FinalError, type JobContext } from '../jobs/job.ts';
 import { mailOffer, type OfferMail, renderOfferMail } from './waitlist-offer.ts';
 
 const offer: OfferMail = {
@@ -52,7 +52,7 @@ describe('writing it', () => {
   const id = '6f1c7f0e-0000-4000-8000-000000000001';
   const job = { id: 'j', kind: 'waitlist-mail', tenant_id: 't', payload: { offer_id: id }, attempts: 1 };
 
-  function stage(prepared: unknown, trouble?: MailNotSent['trouble']) {
+  function stage(prepared: unknown, trouble?: MailNotSent['trouble'], appUrl = 'https://app.example') {
     const calls: [string, Record<string, unknown> | undefined][] = [];
     const mails: { text: string; key: string }[] = [];
     const context = {
@@ -66,7 +66,7 @@ describe('writing it', () => {
         return { providerId: null };
       },
       setting: () => 'a secret of the functions',
-      appUrl: 'https://app.example',
+      appUrl,
     } as unknown as JobContext;
     return { context, calls, mails };
   }
@@ -92,14 +92,26 @@ describe('writing it', () => {
     expect(outcomeOf(calls)).toEqual([]);
   });
 
-  it.each([
-    ['not_configured', 'not_configured'],
-    ['refused', 'failed'],
-    ['unavailable', 'failed'],
-  ] as const)('records that it did not go out: %s', async (trouble, outcome) => {
-    const { context, calls } = stage(offer, trouble);
+  it.each(['not_configured', 'refused'] as const)(
+    'records that it cannot go out, and does not try again: %s',
+    async (trouble) => {
+      const { context, calls } = stage(offer, trouble);
+      await mailOffer(job, context);
+      expect(outcomeOf(calls)).toEqual([trouble]);
+    },
+  );
+
+  it('tries again where the provider cannot be reached', async () => {
+    const { context, calls } = stage(offer, 'unavailable');
     await expect(mailOffer(job, context)).rejects.toThrow('because');
-    expect(outcomeOf(calls)).toEqual([outcome]);
+    expect(outcomeOf(calls)).toEqual(['failed']);
+  });
+
+  it('ends the offer where no link can be made', async () => {
+    const { context, calls, mails } = stage(offer, undefined, '');
+    await expect(mailOffer(job, context)).rejects.toThrow(FinalError);
+    expect(outcomeOf(calls)).toEqual(['not_configured']);
+    expect(mails).toEqual([]);
   });
 
   it('takes a mail that went out before for sent', async () => {
