@@ -5,6 +5,13 @@ export function formatDay(timestamp: string, timeZone?: string, locale: string =
   return dayFormat(locale, timeZone).format(new Date(timestamp));
 }
 
+/** A calendar day (YYYY-MM-DD), which is the same everywhere, as people read it: "3 Mar 2026". */
+export function formatCalendarDay(day: string, locale: string = getLocale()): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    Date.parse(`${day}T00:00:00Z`),
+  );
+}
+
 // The database knows zones that an older browser does not.
 function dayFormat(locale: string, timeZone?: string): Intl.DateTimeFormat {
   try {

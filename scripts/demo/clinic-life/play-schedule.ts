@@ -1,4 +1,4 @@
-import { dayOf, startOfDay } from '../../../src/lib/audit/days.ts';
+import { dayOf, startOfDay } from '../../../src/lib/days.ts';
 import { callRpc } from '../invited-people.ts';
 import type { ClinicLife } from './clinic-life.ts';
 import { dayAfter, minutesOf, toWeek } from './diary.ts';

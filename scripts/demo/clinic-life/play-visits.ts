@@ -1,4 +1,4 @@
-import { dayOf } from '../../../src/lib/audit/days.ts';
+import { dayOf } from '../../../src/lib/days.ts';
 import { callRpc } from '../invited-people.ts';
 import type { ClinicLife } from './clinic-life.ts';
 import { type DiaryVisit, planAroundNow, planDiary, randomOf } from './diary.ts';

@@ -1,5 +1,5 @@
 import postgres, { type TransactionSql } from 'postgres';
-import { dayOf } from '../../../src/lib/audit/days.ts';
+import { dayOf } from '../../../src/lib/days.ts';
 import type { DemoClinic } from '../demo-clinics.ts';
 import type { ClinicLife } from './clinic-life.ts';
 import { planDiary } from './diary.ts';

@@ -1,6 +1,6 @@
 import { toCsvLines } from '#lib/csv.ts';
 import { actionLabel } from './labels.ts';
-import { dayOf } from './days.ts';
+import { dayOf } from '#lib/days.ts';
 import type { AuditEvent } from './schemas.ts';
 
 const COLUMNS: Record<string, (event: AuditEvent, timeZone?: string) => string> = {

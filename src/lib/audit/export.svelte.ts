@@ -1,6 +1,6 @@
 import { CsvExport } from '#lib/csv-export.svelte.ts';
 import { toCsv } from './csv.ts';
-import { dayOf } from './days.ts';
+import { dayOf } from '#lib/days.ts';
 import { exportEvents, type AuditQuestion } from './queries.ts';
 import type { AuditPageKey } from './schemas.ts';
 import type { AuditScope } from './scope.ts';

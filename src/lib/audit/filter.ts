@@ -1,4 +1,4 @@
-import { addDays, dayOf, isDay, startOfDay } from './days.ts';
+import { addDays, dayOf, isDay, startOfDay } from '#lib/days.ts';
 
 export const PERIODS = ['today', '7d', '30d', 'custom'] as const;
 export type Period = (typeof PERIODS)[number];

@@ -1,4 +1,4 @@
-import { isDay } from '#lib/audit/days.ts';
+import { isDay } from '#lib/days.ts';
 import * as z from 'zod/mini';
 import { channelSchema } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import { formatCalendarDay } from '#lib/calendar-days.ts';
+import { formatCalendarDay } from '#lib/dates.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import type { ClientFilter, ClientSort, FilterField } from './filter.ts';

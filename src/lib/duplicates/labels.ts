@@ -1,4 +1,4 @@
-import { formatCalendarDay } from '#lib/calendar-days.ts';
+import { formatCalendarDay } from '#lib/dates.ts';
 import { channelLabel, clientFieldLabel } from '#lib/clients/labels.ts';
 import { channelSchema } from '#lib/clients/schemas.ts';
 import { m } from '#lib/paraglide/messages.js';

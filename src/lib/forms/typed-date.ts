@@ -1,4 +1,4 @@
-import { isDay } from '#lib/audit/days.ts';
+import { isDay } from '#lib/days.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
 
 type Part = 'day' | 'month' | 'year';

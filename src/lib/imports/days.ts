@@ -1,4 +1,4 @@
-import { isDay } from '#lib/audit/days.ts';
+import { isDay } from '#lib/days.ts';
 
 /** In which order a file writes day, month and year. */
 export const DAY_ORDERS = ['dmy', 'mdy', 'ymd'] as const;

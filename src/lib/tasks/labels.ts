@@ -1,7 +1,6 @@
-import { addDays } from '#lib/audit/days.ts';
-import { formatCalendarDay } from '#lib/calendar-days.ts';
+import { addDays } from '#lib/days.ts';
+import { formatCalendarDay, formatRelative } from '#lib/dates.ts';
 import type { BadgeVariant } from '#lib/components/ui/badge/index.ts';
-import { formatRelative } from '#lib/dates.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Priority, Task, TaskStatus } from './schemas.ts';
 

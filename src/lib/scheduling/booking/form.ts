@@ -1,4 +1,4 @@
-import { isDay } from '#lib/audit/days.ts';
+import { isDay } from '#lib/days.ts';
 import type { Service } from '#lib/catalogue/schemas.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { AppointmentValues, Place } from '#lib/scheduling/calendar/queries.ts';

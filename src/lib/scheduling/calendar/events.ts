@@ -1,4 +1,4 @@
-import { addDays } from '#lib/audit/days.ts';
+import { addDays } from '#lib/days.ts';
 import type { Provider, Resource, Service } from '#lib/catalogue/schemas.ts';
 import { displayName } from '#lib/people.ts';
 import type { Calendar } from '@event-calendar/core';

@@ -1,4 +1,4 @@
-import { addDays } from '#lib/audit/days.ts';
+import { addDays } from '#lib/days.ts';
 import { columnIdsOf, obstacleEvents, type Drawing, type Drawn } from './events.ts';
 import type { CalendarAppointment, CalendarData, OpenTime } from './schemas.ts';
 import { toWall } from './wall-time.ts';

@@ -1,4 +1,4 @@
-import { addDays, isDay, startOfDay } from '#lib/audit/days.ts';
+import { addDays, isDay, startOfDay } from '#lib/days.ts';
 import type { Period } from './queries.ts';
 
 export const CALENDAR_LOOKS = ['day', 'week', 'month', 'columns'] as const;

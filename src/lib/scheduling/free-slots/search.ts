@@ -1,4 +1,4 @@
-import { addDays } from '#lib/audit/days.ts';
+import { addDays } from '#lib/days.ts';
 import { fromWall, wallDay } from '../calendar/wall-time.ts';
 import type { FreeSlot, FreeSlots } from './schemas.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays } from '#lib/audit/days.ts';
+import { addDays } from '#lib/days.ts';
 import { fromWall, toWall, wallDay } from '../calendar/wall-time.ts';
 import type { FreeSlot } from './schemas.ts';
 import { searchFreeSlots, type FreeSlotSource } from './search.ts';

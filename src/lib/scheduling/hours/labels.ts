@@ -1,4 +1,4 @@
-import { formatCalendarDay } from '#lib/calendar-days.ts';
+import { formatCalendarDay } from '#lib/dates.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { HoursException, WeekPart } from './schemas.ts';
 import type { DayProblem } from './week.ts';

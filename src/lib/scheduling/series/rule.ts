@@ -1,8 +1,8 @@
-import { dayOf } from '#lib/audit/days.ts';
-import { formatCalendarDay } from '#lib/calendar-days.ts';
+import { dayOf } from '#lib/days.ts';
+import { formatCalendarDay } from '#lib/dates.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
-import { weekdayName } from '#lib/scheduling/waitlist/wishes.ts';
+import { weekdayName } from '#lib/scheduling/weekdays.ts';
 
 /**
  * The rules of repetition that the form knows, as RRULEs of RFC 5545 and in words. The database knows more of them;

@@ -1,4 +1,4 @@
-import { isDay } from '#lib/audit/days.ts';
+import { isDay } from '#lib/days.ts';
 import { requiredText } from '#lib/forms/fields.ts';
 import { m } from '#lib/paraglide/messages.js';
 import * as z from 'zod/mini';

@@ -1,4 +1,4 @@
-import { dayOf } from '#lib/audit/days.ts';
+import { dayOf } from '#lib/days.ts';
 import { freeSlotOptions } from '../free-slots/queries.ts';
 import type { Entry } from './schemas.ts';
 import { suits } from './wishes.ts';

@@ -1,21 +1,14 @@
-import { dayOf } from '#lib/audit/days.ts';
+import { dayOf } from '#lib/days.ts';
 import { formatMoment } from '#lib/audit/moments.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
+import { weekdayName } from '#lib/scheduling/weekdays.ts';
 import type { DayPart, Entry, Hindrance, Slot } from './schemas.ts';
 
 type Wishes = Pick<
   Entry,
   'weekdays' | 'day_parts' | 'from_time' | 'to_time' | 'earliest_day' | 'latest_day' | 'providers'
 >;
-
-/** "Monday" for 1, in the language of the page. */
-export function weekdayName(weekday: number, form: 'long' | 'short' = 'long'): string {
-  // The first of January 2024 was a Monday.
-  return new Intl.DateTimeFormat(getLocale(), { weekday: form, timeZone: 'UTC' }).format(
-    Date.UTC(2024, 0, weekday),
-  );
-}
 
 const DAY_PART_LABELS: Record<DayPart, () => string> = {
   morning: m.waitlist_morning,

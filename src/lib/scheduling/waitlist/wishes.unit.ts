@@ -1,7 +1,8 @@
 import { overwriteGetLocale } from '#lib/paraglide/runtime.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Slot } from './schemas.ts';
-import { suits, weekdayName, wishTexts } from './wishes.ts';
+import { suits, wishTexts } from './wishes.ts';
+import { weekdayName } from '#lib/scheduling/weekdays.ts';
 
 beforeAll(() => overwriteGetLocale(() => 'en'));
 
