@@ -220,10 +220,11 @@ test('the list is worked by keyboard', async ({ page }) => {
   await page.keyboard.press('?');
   await expect(clients.dialog.getByText('Keyboard shortcuts')).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(clients.dialog).toHaveCount(0);
   await page.keyboard.press('n');
   await expect(clients.dialog.getByLabel('First name')).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(clients.dialog).toBeHidden();
+  await expect(clients.dialog).toHaveCount(0);
   await clients.client('Anton').focus();
   await page.keyboard.press('k');
   await page.keyboard.press('Enter');
