@@ -119,6 +119,28 @@ for (const timezoneId of ['Europe/Bucharest', 'America/New_York']) {
       await expect(calendar.visit(/Ana Popescu/)).toHaveCount(0);
       expect(await visitOf(ana)).toBe(`${DAY} 10:00–11:00 cancelled`);
     });
+
+    test('through the day on the board: arrived, in the chair, done, and back', async ({ page }) => {
+      const today = await todayAtTheClinic();
+      await book(ana, '10:00', '10:45', today);
+      await book(dan, '11:00', '11:30', today);
+      const calendar = await begin(page);
+      await calendar.openBoard(clinic.slug, `?day=${today}`);
+      await page.getByRole('button', { name: 'Arrived: Ana Popescu' }).click();
+      await expect(calendar.column('Waiting').getByText('Ana Popescu')).toBeVisible();
+      await expect(calendar.column('Waiting').getByText('Waiting 0 min')).toBeVisible();
+      await page.getByRole('button', { name: 'To the chair: Ana Popescu' }).click();
+      await page.getByRole('button', { name: 'Done: Ana Popescu' }).click();
+      await expect(calendar.column('Done').getByText('Ana Popescu')).toBeVisible();
+      await expect.poll(() => visitOf(ana)).toBe(`${today} 10:00–10:45 completed`);
+      const card = calendar.column('Expected').locator('[data-board-visit]').filter({ hasText: 'Dan Rusu' });
+      await card.dragTo(calendar.column('In the chair'));
+      await expect(calendar.column('In the chair').getByText('Dan Rusu')).toBeVisible();
+      await expect.poll(() => visitOf(dan)).toBe(`${today} 11:00–11:30 in_chair`);
+      await page.getByRole('button', { name: /Dan Rusu.*In the chair/ }).focus();
+      await page.keyboard.press('x');
+      await expect.poll(() => visitOf(dan)).toBe(`${today} 11:00–11:30 completed`);
+    });
   });
 }
 
@@ -206,28 +228,6 @@ test('a time that is taken is said in the form before anything is saved', async 
   await expect(calendar.dialog.getByText('Kept for you until')).toBeVisible();
   await calendar.dialog.getByLabel('Time').fill('10:30');
   await expect(calendar.dialog.getByText('Dr. Pop is busy 10:00–10:45 (Ana Popescu)')).toBeVisible();
-});
-
-test('through the day on the board: arrived, in the chair, done, and back', async ({ page }) => {
-  const today = await todayAtTheClinic();
-  await book(ana, '10:00', '10:45', today);
-  await book(dan, '11:00', '11:30', today);
-  const calendar = await begin(page);
-  await calendar.openBoard(clinic.slug, `?day=${today}`);
-  await page.getByRole('button', { name: 'Arrived: Ana Popescu' }).click();
-  await expect(calendar.column('Waiting').getByText('Ana Popescu')).toBeVisible();
-  await expect(calendar.column('Waiting').getByText('Waiting 0 min')).toBeVisible();
-  await page.getByRole('button', { name: 'To the chair: Ana Popescu' }).click();
-  await page.getByRole('button', { name: 'Done: Ana Popescu' }).click();
-  await expect(calendar.column('Done').getByText('Ana Popescu')).toBeVisible();
-  await expect.poll(() => visitOf(ana)).toBe(`${today} 10:00–10:45 completed`);
-  const card = calendar.column('Expected').locator('[data-board-visit]').filter({ hasText: 'Dan Rusu' });
-  await card.dragTo(calendar.column('In the chair'));
-  await expect(calendar.column('In the chair').getByText('Dan Rusu')).toBeVisible();
-  await expect.poll(() => visitOf(dan)).toBe(`${today} 11:00–11:30 in_chair`);
-  await page.getByRole('button', { name: /Dan Rusu.*In the chair/ }).focus();
-  await page.keyboard.press('x');
-  await expect.poll(() => visitOf(dan)).toBe(`${today} 11:00–11:30 completed`);
 });
 
 test('on a phone the calendar is a list of the day', async ({ page }) => {
