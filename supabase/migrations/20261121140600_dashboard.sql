@@ -211,11 +211,13 @@ insert into private.dashboard_cards (name, reader) values
   ('clients', 'dashboard_clients'), ('tasks', 'dashboard_tasks'), ('activity', 'dashboard_activity'), ('files', 'dashboard_files'),
   ('birthdays', 'dashboard_birthdays');
 
+-- Compiling the queries of a large clinic would take longer than running them.
 create function private.dashboard(tenant_id uuid, days integer) returns jsonb
 language plpgsql
 stable
 security definer
 set search_path = ''
+set jit = off
 as $$
 declare
   period record;

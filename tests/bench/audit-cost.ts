@@ -27,10 +27,10 @@ const clinicIds = Array.from({ length: connections }, () => randomUUID());
 const transaction = `
 begin;
 insert into public.clients (tenant_id, first_name, last_name, email, phone)
-select c.id, 'Ana', 'Popescu', 'ana.popescu@clinic.example', '+40 721 000 000'
+select c.id, 'Ana', 'Popescu', 'ana.' || gen_random_uuid() || '@clinic.example', public.bench_phone()
 from public.bench_clinics c where c.n = :client_id
 returning id, tenant_id \\gset
-update public.clients set phone = '+40 721 000 001', last_name = 'Ionescu' where tenant_id = :tenant_id and id = :id;
+update public.clients set phone = public.bench_phone(), last_name = 'Ionescu' where tenant_id = :tenant_id and id = :id;
 commit;
 `;
 
@@ -128,6 +128,11 @@ async function prepare({ admin }: DurableDatabase): Promise<void> {
     await sql`insert into public.profiles (user_id, email) values (${person}, 'bench@example.test')`;
     await sql`create table public.bench_clinics (n integer primary key, id uuid not null)`;
     await sql`grant select on public.bench_clinics to authenticated`;
+    // Nobody else of a clinic has a client's number or address.
+    await sql`
+      create function public.bench_phone() returns text language sql volatile
+      return '+407' || lpad(floor(random() * 100000000)::text, 8, '0')`;
+    await sql`grant execute on function public.bench_phone to authenticated`;
     for (const [n, id] of clinicIds.entries()) {
       await sql`insert into public.bench_clinics values (${n}, ${id})`;
       await sql`insert into public.tenants (id, slug, name, max_seats) values (${id}, ${`bench-${n}`}, ${`Clinic ${n}`}, 9)`;
