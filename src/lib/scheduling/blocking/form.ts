@@ -4,7 +4,7 @@ import { fromWall } from '#lib/scheduling/calendar/wall-time.ts';
 import * as z from 'zod/mini';
 import type { BlockValues } from './queries.ts';
 
-const day = z.string().check(z.refine(isDay, { error: () => m.booking_day_missing() }));
+const existingDay = z.string().check(z.refine(isDay, { error: () => m.booking_day_missing() }));
 const time = z
   .string()
   .check(
@@ -16,9 +16,9 @@ export const blockFormSchema = z
   .object({
     who: z.string(),
     title: z.string().check(z.trim(), z.maxLength(120, { error: () => m.field_too_long({ max: 120 }) })),
-    day,
+    day: existingDay,
     opens: time,
-    last_day: day,
+    last_day: existingDay,
     /** 00:00 is the midnight at the end of the last day. */
     closes: time,
   })
