@@ -1,10 +1,26 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { createCalendarClinic } from '../support/calendar-clinic.ts';
 import { CalendarPage } from './pages/calendar-page.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 
 const desk = await createCalendarClinic([]);
 test.afterAll(() => desk.close());
+
+/** Milliseconds of the loop below where a tenth of a second is asked for; a slower machine has as much more time. */
+const LOOP = 12;
+
+/** How long the page's thread takes for a fixed piece of work, at its best of many tries. */
+const loopTime = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const once = () => {
+      const started = performance.now();
+      const texts = new Map<string, number>();
+      for (let n = 0; n < 100_000; n++)
+        texts.set(`visit ${n % 5000}`, Math.sqrt(n) + (texts.get('visit 1') ?? 0));
+      return performance.now() - started;
+    };
+    return Math.min(...Array.from({ length: 20 }, once));
+  });
 
 test('a week of twenty providers is drawn within a tenth of a second', async ({ page }) => {
   const count = { providers: 20, perDay: 16, days: 5 };
@@ -109,5 +125,6 @@ test('a week of twenty providers is drawn within a tenth of a second', async ({ 
   // The last row is drawn when one gets there.
   await page.locator('[data-look]').evaluate((roster) => roster.scrollTo(0, roster.scrollHeight));
   await expect(calendar.visit(/Popescu 19-79/)).toBeVisible();
-  expect(Math.min(...work)).toBeLessThan(100);
+  const slowness = Math.max(1, (await loopTime(page)) / LOOP);
+  expect(Math.min(...work)).toBeLessThan(100 * slowness);
 });
