@@ -1,7 +1,6 @@
 -- What: what a member sees first: how many clients, what is to be done, what has happened. One function for each card.
 -- Who:  every member of the clinic.
--- Relies on: client_search (birthdays), activities, tasks and files migrations. Later domains add cards by a function and a row in
---       private.dashboard_cards.
+-- Relies on: client_search (birthdays), activities, tasks and files migrations. Later domains add cards of their own.
 
 -- Files are counted whole, whichever client they belong to.
 create index client_files_stored_idx on public.client_files (tenant_id, stored_at) include (size) where state = 'stored';
@@ -44,16 +43,15 @@ as $$
 declare
   period record := private.dashboard_period(tenant_id, days);
   starts timestamptz[] := private.day_starts(tenant_id, period.first_day, days);
-  -- All by an index alone, and the few others by indexes of their own, instead of looking at each row.
-  everybody bigint := (select count(*) from public.clients c where c.tenant_id = dashboard_clients.tenant_id);
-  merged bigint := (select count(*) from public.clients c where c.tenant_id = dashboard_clients.tenant_id and c.merged_into is not null);
-  archived bigint := (
-    select count(*) from public.clients c
-    where c.tenant_id = dashboard_clients.tenant_id and c.archived_at is not null and c.merged_into is null);
 begin
   return (
     select jsonb_build_object(
-      'total', everybody - merged - archived, 'archived', archived,
+      'total', (
+        select count(*) from public.clients c
+        where c.tenant_id = dashboard_clients.tenant_id and c.archived_at is null and c.merged_into is null),
+      'archived', (
+        select count(*) from public.clients c
+        where c.tenant_id = dashboard_clients.tenant_id and c.archived_at is not null and c.merged_into is null),
       'added', coalesce(sum(d.added), 0),
       'added_before', (
         select count(*) from public.clients c
@@ -82,8 +80,6 @@ as $$
 declare
   period record := private.dashboard_period(tenant_id, days);
   next jsonb;
-  -- Asked once and not for each of thousands of rows.
-  self_id constant uuid := auth.uid();
 begin
   select coalesce(jsonb_agg(to_jsonb(k) - 'search_text' || jsonb_build_object(
       'client', (
@@ -96,14 +92,14 @@ begin
   from (
     select * from public.tasks t
     where t.tenant_id = dashboard_tasks.tenant_id and t.status <> 'done' and coalesce(t.due_on, 'infinity'::date) < 'infinity'
-      and (t.assignee_id is null or t.assignee_id = self_id)
+      and (t.assignee_id is null or t.assignee_id = auth.uid())
     order by coalesce(t.due_on, 'infinity'::date), case t.priority when 'high' then 0 when 'normal' then 1 else 2 end, t.created_at, t.id
     limit 6
   ) k;
   return (
     select jsonb_build_object(
       'open', count(*), 'overdue', count(*) filter (where t.due_on < period.last_day), 'due_today', count(*) filter (where t.due_on = period.last_day),
-      'mine_open', count(*) filter (where t.assignee_id = self_id),
+      'mine_open', count(*) filter (where t.assignee_id = auth.uid()),
       'completed', (
         select count(*) from public.tasks d
         where d.tenant_id = dashboard_tasks.tenant_id and d.status = 'done' and d.completed_at >= period.starts_at),
@@ -169,13 +165,13 @@ end;
 $$;
 comment on function private.dashboard_files(uuid, integer) is 'Card: { stored, bytes, added }.';
 
-create function private.dashboard_birthdays(tenant_id uuid, days integer) returns jsonb
+create function private.dashboard_birthdays(tenant_id uuid) returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  today date := (private.dashboard_period(tenant_id, days)).last_day;
+  today date := (private.dashboard_period(tenant_id, 7)).last_day;
 begin
   return coalesce((
     select jsonb_agg(jsonb_build_object(
@@ -197,45 +193,30 @@ begin
   ), '[]');
 end;
 $$;
-comment on function private.dashboard_birthdays(uuid, integer) is
-  'Card: up to five clients whose birthday is today or in the six days after, whatever the period, soonest first: [{ id, first_name, last_name, date_of_birth, day, age }].';
+comment on function private.dashboard_birthdays(uuid) is
+  'Card: up to five clients whose birthday is today or in the six days after, soonest first: [{ id, first_name, last_name, date_of_birth, day, age }].';
 
-create table private.dashboard_cards (
-  name text primary key check (name ~ '^[a-z_]{1,40}$' and name <> 'period'),
-  -- Text: see client_record_parts.
-  reader text not null check (reader ~ '^[a-z_]{1,60}$')
-);
-comment on table private.dashboard_cards is
-  'The cards of the dashboard: under name the answer of private.<reader>(tenant_id uuid, days integer) returns jsonb, for a member of the clinic.';
-insert into private.dashboard_cards (name, reader) values
-  ('clients', 'dashboard_clients'), ('tasks', 'dashboard_tasks'), ('activity', 'dashboard_activity'), ('files', 'dashboard_files'),
-  ('birthdays', 'dashboard_birthdays');
-
--- Compiling the queries of a large clinic would take longer than running them.
 create function private.dashboard(tenant_id uuid, days integer) returns jsonb
 language plpgsql
 stable
 security definer
 set search_path = ''
-set jit = off
 as $$
 declare
   period record;
-  answer jsonb;
-  card private.dashboard_cards;
-  content jsonb;
 begin
   perform private.require_member(tenant_id);
   if days is null or days not in (7, 30, 90) then
     perform private.refuse(422, 'period_invalid', 'The dashboard covers 7, 30 or 90 days.');
   end if;
   period := private.dashboard_period(tenant_id, days);
-  answer := jsonb_build_object('period', jsonb_build_object('days', days, 'from', period.first_day, 'to', period.last_day));
-  for card in select * from private.dashboard_cards c order by c.name loop
-    execute format('select private.%I($1, $2)', card.reader) into content using tenant_id, days;
-    answer := answer || jsonb_build_object(card.name, content);
-  end loop;
-  return answer;
+  return jsonb_build_object(
+    'period', jsonb_build_object('days', days, 'from', period.first_day, 'to', period.last_day),
+    'clients', private.dashboard_clients(tenant_id, days),
+    'tasks', private.dashboard_tasks(tenant_id, days),
+    'activity', private.dashboard_activity(tenant_id, days),
+    'files', private.dashboard_files(tenant_id, days),
+    'birthdays', private.dashboard_birthdays(tenant_id));
 end;
 $$;
 create function public.dashboard(tenant_id uuid, days integer default 30) returns jsonb language sql stable set search_path = ''

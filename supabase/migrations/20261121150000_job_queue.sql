@@ -265,21 +265,14 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  -- Long enough to see what was done last month.
-  keep_settled constant interval := '30 days'::interval;
-  -- Nobody has looked at it for a quarter of a year: what it was about is over.
-  keep_dead constant interval := '90 days'::interval;
   forgotten bigint;
-  dead bigint;
 begin
-  delete from private.jobs j where j.state in ('done', 'cancelled') and j.finished_at < now() - keep_settled;
+  delete from private.jobs j where j.state in ('done', 'cancelled') and j.finished_at < now() - interval '30 days';
   get diagnostics forgotten = row_count;
-  delete from private.jobs j where j.state = 'dead' and j.finished_at < now() - keep_dead;
-  get diagnostics dead = row_count;
-  return forgotten + dead;
+  return forgotten;
 end;
 $$;
-comment on function private.forget_jobs() is 'Removes jobs that were done or cancelled more than 30 days ago, and those that gave up more than 90 days ago. Returns how many.';
+comment on function private.forget_jobs() is 'Removes jobs that were done or cancelled more than 30 days ago and returns how many. Dead ones stay until somebody has looked at them.';
 
 select private.schedule_job('jobs', '* * * * *', 'select private.dispatch_jobs()');
 select private.schedule_job('forget-jobs', '0 1 * * *', 'select private.forget_jobs()');

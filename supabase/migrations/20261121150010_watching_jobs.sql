@@ -65,7 +65,6 @@ begin
     'waiting', (select count(*) from private.jobs j where j.state = 'waiting'),
     'overdue', (select late.jobs from private.late_jobs(interval '5 minutes') late),
     'oldest_due_at', (select late.oldest_due_at from private.late_jobs(interval '0') late),
-    'dead_count', (select count(*) from private.jobs j where j.state = 'dead'),
     'dead', coalesce((
       select jsonb_agg(jsonb_build_object(
         'id', d.id, 'kind', d.kind, 'tenant_slug', t.slug, 'attempts', d.attempts, 'last_error', d.last_error, 'finished_at', d.finished_at)
@@ -77,7 +76,7 @@ $$;
 create function public.admin_job_queue() returns jsonb language sql stable set search_path = ''
 return private.admin_job_queue();
 comment on function public.admin_job_queue() is
-  'Super-admin: { waiting, overdue: due for more than five minutes, oldest_due_at: of what is due, dead_count: how many have given up, dead: the newest fifty of them [{ id, kind, tenant_slug, attempts, last_error, finished_at }] }.';
+  'Super-admin: { waiting, overdue: due for more than five minutes, oldest_due_at: of what is due, dead: the newest fifty [{ id, kind, tenant_slug, attempts, last_error, finished_at }] }.';
 
 create function private.admin_retry_job(job_id uuid, reason text) returns jsonb
 language plpgsql

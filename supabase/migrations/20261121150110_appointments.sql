@@ -210,12 +210,6 @@ declare
   kind text;
   details jsonb := jsonb_build_object('starts_at', new.starts_at);
 begin
-  -- What was under way when a client was erased is still brought to its end, in nobody's timeline.
-  if tg_op = 'UPDATE' and exists (
-    select from public.clients c where c.tenant_id = new.tenant_id and c.id = new.client_id and c.erased_at is not null)
-  then
-    return null;
-  end if;
   if tg_op = 'INSERT' then
     kind := 'appointment_booked';
   elsif new.client_id <> old.client_id then
@@ -226,10 +220,6 @@ begin
   else
     kind := 'appointment_' || (
       select t.verb from private.status_transitions t where t.entity = 'appointment' and t.from_status = old.status and t.to_status = new.status);
-  end if;
-  -- Whoever has the link in a message has no account.
-  if current_setting('chairside.by_client', true) = 'on' then
-    details := details || '{"by": "client"}';
   end if;
   perform private.record_activity(new.tenant_id, new.client_id, kind, 'appointment', new.id, service, details);
   return null;

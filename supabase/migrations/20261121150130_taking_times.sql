@@ -1,13 +1,6 @@
--- What: taking times of providers and chairs: locks, what is in the way, what may be taken.
--- Who:  the functions that book and hold.
+-- What: taking times of providers and chairs: locks, what is in the way, holds.
+-- Who:  members hold and release times; the rest is called by the functions that book.
 -- Relies on: open_times migration.
-
-create function private.resources_in(fields jsonb) returns uuid[]
-language sql
-immutable
-set search_path = ''
-return array(select distinct e::uuid from jsonb_array_elements_text(coalesce(nullif(fields -> 'resource_ids', 'null'), '[]')) e order by 1);
-comment on function private.resources_in(jsonb) is 'The resource_ids of a form, each once, in their order.';
 
 create function private.subjects_of(plan private.planned_allocation[]) returns uuid[]
 language sql
@@ -113,55 +106,6 @@ $$;
 comment on function private.list_obstacles(uuid, private.planned_allocation[], tstzrange, uuid) is
   'What is in the way of a plan: [{ kind: appointment | hold | blocked | closed, subject_id, subject, starts_at, ends_at, appointment_id, label }]. Expired holds and the appointment''s own times are not.';
 
-create function private.drop_expired(tenant_id uuid, plan private.planned_allocation[]) returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  delete from public.allocations a using public.holds h, unnest(plan) p
-  where a.tenant_id = drop_expired.tenant_id and a.subject_id = coalesce(p.provider_id, p.resource_id) and a.during && p.during and a.blocking
-    and h.tenant_id = a.tenant_id and h.id = a.hold_id and h.expires_at <= clock_timestamp();
-end;
-$$;
-comment on function private.drop_expired(uuid, private.planned_allocation[]) is
-  'Takes away the times of expired holds within a plan, which would stand in the way of the constraint.';
-
-create function private.settle_overbooked(tenant_id uuid, freed private.planned_allocation[], own_appointment_id uuid default null) returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  one record;
-  settled uuid[] := '{}'::uuid[];
-begin
-  for one in
-    select distinct v.created_at, a.id, a.appointment_id, a.subject_id, a.provider_id, a.resource_id, a.during
-    from unnest(freed) f
-    join public.allocations a on a.tenant_id = settle_overbooked.tenant_id and a.subject_id = coalesce(f.provider_id, f.resource_id)
-      and a.during && f.during and a.is_overbooked and a.appointment_id is distinct from own_appointment_id
-    join public.appointments v on v.tenant_id = a.tenant_id and v.id = a.appointment_id
-    -- Who was booked first has the time.
-    order by v.created_at, a.id
-  loop
-    perform private.drop_expired(tenant_id, array[row(one.provider_id, one.resource_id, one.during)::private.planned_allocation]);
-    update public.allocations a set blocking = true, is_overbooked = false
-    where a.id = one.id and not exists (
-      select from public.allocations b
-      where b.tenant_id = a.tenant_id and b.subject_id = one.subject_id and b.during && one.during and b.blocking);
-    if found then
-      settled := settled || one.appointment_id;
-    end if;
-  end loop;
-  update public.appointments v set is_overbooked = false
-  where v.tenant_id = settle_overbooked.tenant_id and v.id = any (settled) and v.is_overbooked and not exists (
-    select from public.allocations a where a.tenant_id = v.tenant_id and a.appointment_id = v.id and a.is_overbooked);
-end;
-$$;
-comment on function private.settle_overbooked(uuid, private.planned_allocation[], uuid) is
-  'After times have been given up, whose subjects are locked: what was booked over them, and overlaps nothing else that blocks, is booked like any other from now on.';
-
 create function private.take_times(
   tenant_id uuid, plan private.planned_allocation[], visit tstzrange, appointment_id uuid, hold_id uuid,
   own_hold_id uuid default null, overbook boolean default false, outside_hours boolean default false)
@@ -171,15 +115,14 @@ security definer
 set search_path = ''
 as $$
 declare
-  freed private.planned_allocation[];
   obstacles jsonb;
   is_taken boolean;
 begin
-  freed := array(
-    select row(a.provider_id, a.resource_id, a.during)::private.planned_allocation from public.allocations a
-    where a.tenant_id = take_times.tenant_id and (a.blocking or a.is_overbooked) and (a.appointment_id = take_times.appointment_id or a.hold_id = own_hold_id));
   delete from public.holds h where h.tenant_id = take_times.tenant_id and h.id = own_hold_id;
-  perform private.drop_expired(tenant_id, plan);
+  -- What has expired still stands in the constraint's way.
+  delete from public.allocations a using public.holds h, unnest(plan) p
+  where a.tenant_id = take_times.tenant_id and a.subject_id = coalesce(p.provider_id, p.resource_id) and a.during && p.during and a.blocking
+    and h.tenant_id = a.tenant_id and h.id = a.hold_id and h.expires_at <= clock_timestamp();
   obstacles := private.list_obstacles(tenant_id, plan, visit, appointment_id);
   is_taken := obstacles @? '$[*] ? (@.kind == "appointment" || @.kind == "hold")';
   if is_taken and not overbook then
@@ -199,7 +142,6 @@ begin
       where a.tenant_id = take_times.tenant_id and a.subject_id = coalesce(p.provider_id, p.resource_id) and a.during && p.during
         and (a.blocking or a.is_overbooked)) as is_over
   ) t;
-  perform private.settle_overbooked(tenant_id, freed, appointment_id);
   return is_taken;
 exception when exclusion_violation then
   -- Somebody wrote without the locks, as the SQL editor can.
@@ -241,48 +183,91 @@ $$;
 comment on function private.require_place(uuid, uuid, uuid, uuid[], timestamptz, timestamptz) is
   'Refuses what cannot be booked by anybody: 422 service_unknown, provider_unknown, resource_unknown, place_required, starts_at_invalid, duration_invalid.';
 
-create function private.require_current(tenant_id uuid, service_id uuid, provider_id uuid, resource_ids uuid[], kept uuid[] default '{}') returns void
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  if exists (
-    select from public.services s
-    where s.tenant_id = require_current.tenant_id and s.id = require_current.service_id and s.archived_at is not null and s.id = any (kept) is not true)
-  then
-    perform private.refuse(422, 'service_archived', 'This service is archived.');
-  elsif exists (
-    select from public.providers p
-    where p.tenant_id = require_current.tenant_id and p.id = require_current.provider_id and p.archived_at is not null and p.id = any (kept) is not true)
-  then
-    perform private.refuse(422, 'provider_archived', 'This provider is archived.');
-  elsif exists (
-    select from public.resources r
-    where r.tenant_id = require_current.tenant_id and r.id = any (resource_ids) and r.archived_at is not null and r.id = any (kept) is not true)
-  then
-    perform private.refuse(422, 'resource_archived', 'This chair or room is archived.');
-  end if;
-end;
-$$;
-comment on function private.require_current(uuid, uuid, uuid, uuid[], uuid[]) is
-  'Refuses what is archived, but for what a visit keeps; providers and resources for certain when they are locked: 422 service_archived, provider_archived, resource_archived.';
+-- holds ------------------------------------------------------------------------------------------------------------
 
-create function private.require_client(tenant_id uuid, client_id uuid) returns void
+create function private.hold_slot(
+  tenant_id uuid, service_id uuid, provider_id uuid, resource_ids uuid[], starts_at timestamptz, ends_at timestamptz, instead_of uuid)
+returns jsonb
 language plpgsql
-stable
+security definer
 set search_path = ''
 as $$
 declare
-  client public.clients;
+  plan private.planned_allocation[];
+  own_hold_id uuid;
+  hold public.holds;
 begin
-  select * into client from public.clients c
-  where c.tenant_id = require_client.tenant_id and c.id = require_client.client_id and c.merged_into is null and c.erased_at is null;
-  if client.id is null then
-    perform private.refuse(422, 'client_unknown', 'There is no such client.');
-  elsif client.archived_at is not null then
-    perform private.refuse(422, 'client_archived', 'This client is archived.');
+  perform private.require_member(tenant_id);
+  perform private.require_place(tenant_id, service_id, provider_id, resource_ids, starts_at, ends_at);
+  select h.id into own_hold_id from public.holds h
+  where h.tenant_id = hold_slot.tenant_id and h.id = instead_of and h.created_by = auth.uid();
+  if (select count(*) from public.holds h
+      where h.tenant_id = hold_slot.tenant_id and h.created_by = auth.uid() and h.expires_at > now() and h.id is distinct from own_hold_id) >= 10
+  then
+    perform private.refuse(429, 'too_many_holds', 'One person can keep ten times at once.');
   end if;
+  plan := private.plan_allocations(tenant_id, service_id, provider_id, resource_ids, starts_at, ends_at);
+  perform private.lock_times(tenant_id, plan, null, own_hold_id);
+  insert into public.holds (tenant_id, service_id, provider_id, starts_at, ends_at, expires_at)
+  select hold_slot.tenant_id, hold_slot.service_id, hold_slot.provider_id, hold_slot.starts_at, hold_slot.ends_at,
+    clock_timestamp() + make_interval(mins => s.hold_minutes)
+  from public.scheduling_settings s where s.tenant_id = hold_slot.tenant_id
+  returning * into hold;
+  perform private.take_times(tenant_id, plan, tstzrange(starts_at, ends_at), null, hold.id, own_hold_id, outside_hours => true);
+  return jsonb_build_object('hold_id', hold.id, 'expires_at', hold.expires_at);
 end;
 $$;
-comment on function private.require_client(uuid, uuid) is 'Refuses a client for whom nothing new is booked: 422 client_unknown, client_archived.';
+create function public.hold_slot(
+  tenant_id uuid, service_id uuid, provider_id uuid, resource_ids uuid[], starts_at timestamptz, ends_at timestamptz,
+  instead_of uuid default null)
+returns jsonb language sql set search_path = ''
+return private.hold_slot(tenant_id, service_id, provider_id, resource_ids, starts_at, ends_at, instead_of);
+comment on function public.hold_slot(uuid, uuid, uuid, uuid[], timestamptz, timestamptz, uuid) is
+  'Member: keeps a time while a form is filled in, in place of an earlier hold of one''s own; { hold_id, expires_at }. 404 clinic_not_found; 409 slot_taken (detail: what is in the way); 422 service_unknown, provider_unknown, resource_unknown, place_required, starts_at_invalid, duration_invalid; 429 too_many_holds.';
+
+create function private.release_hold(tenant_id uuid, hold_id uuid) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  released integer;
+begin
+  perform private.require_member(tenant_id);
+  perform private.lock_times(tenant_id, null, null, hold_id);
+  delete from public.holds h where h.tenant_id = release_hold.tenant_id and h.id = release_hold.hold_id and h.created_by = auth.uid();
+  get diagnostics released = row_count;
+  return jsonb_build_object('released', released = 1);
+end;
+$$;
+create function public.release_hold(tenant_id uuid, hold_id uuid) returns jsonb language sql set search_path = ''
+return private.release_hold(tenant_id, hold_id);
+comment on function public.release_hold(uuid, uuid) is 'Member: gives up a hold of one''s own; { released }: false when there is none any more. 404 clinic_not_found.';
+
+grant execute on function
+  private.hold_slot(uuid, uuid, uuid, uuid[], timestamptz, timestamptz, uuid), public.hold_slot(uuid, uuid, uuid, uuid[], timestamptz, timestamptz, uuid),
+  private.release_hold(uuid, uuid), public.release_hold(uuid, uuid)
+  to authenticated;
+
+create function private.sweep_holds() returns integer
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  expired uuid[];
+  swept integer;
+begin
+  -- It waits for nobody: what somebody who books has in hand is left to the next minute.
+  expired := array(select h.id from public.holds h where h.expires_at <= now() for update skip locked);
+  delete from public.allocations a where a.id in (
+    select x.id from public.allocations x join public.holds h on h.tenant_id = x.tenant_id and h.id = x.hold_id
+    where h.id = any (expired) for update of x skip locked);
+  delete from public.holds h
+  where h.id = any (expired) and not exists (select from public.allocations a where a.tenant_id = h.tenant_id and a.hold_id = h.id);
+  get diagnostics swept = row_count;
+  return swept;
+end;
+$$;
+comment on function private.sweep_holds() is 'Removes holds that have expired. Returns how many.';
+select private.schedule_job('expired-holds', '* * * * *', 'select private.sweep_holds()');

@@ -1,6 +1,6 @@
--- What: booking, moving and changing appointments.
+-- What: booking, moving and changing appointments, and their statuses.
 -- Who:  every member of the clinic; over another appointment only owners and members with the permission 'overbooking'.
--- Relies on: taking_times and holds migrations.
+-- Relies on: taking_times migration.
 
 create function private.appointment_json(tenant_id uuid, appointment_id uuid) returns jsonb
 language plpgsql
@@ -71,20 +71,9 @@ $$;
 comment on function private.require_appointment_fields(jsonb) is
   'The values of a form are of their kind: client_id, service_id, provider_id, resource_ids, starts_at, ends_at, note. 422 values_invalid, starts_at_invalid, note_too_long.';
 
-create function private.clinic_day(tenant_id uuid, moment timestamptz) returns date
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  return (moment at time zone (select t.time_zone from public.tenants t where t.id = clinic_day.tenant_id))::date;
-end;
-$$;
-comment on function private.clinic_day(uuid, timestamptz) is 'The day of a moment where the clinic is.';
-
 create function private.book_appointment(
   tenant_id uuid, fields jsonb, hold_id uuid, overbook boolean, outside_hours boolean, source text default 'staff',
-  series_id uuid default null, occurrence_at timestamptz default null, appointment_id uuid default null)
+  series_id uuid default null, occurrence_at timestamptz default null)
 returns uuid
 language plpgsql
 security definer
@@ -99,26 +88,19 @@ declare
 begin
   perform private.require_appointment_fields(fields);
   wanted := jsonb_populate_record(null::public.appointments, fields - 'resource_ids');
-  resource_ids := private.resources_in(fields);
+  resource_ids := array(select distinct e::uuid from jsonb_array_elements_text(coalesce(nullif(fields -> 'resource_ids', 'null'), '[]')) e);
   perform private.require_place(tenant_id, wanted.service_id, wanted.provider_id, resource_ids, wanted.starts_at, wanted.ends_at);
+  if not exists (
+    select from public.clients c where c.tenant_id = book_appointment.tenant_id and c.id = wanted.client_id and c.merged_into is null and c.erased_at is null)
+  then
+    perform private.refuse(422, 'client_unknown', 'There is no such client.');
+  end if;
   plan := private.plan_allocations(tenant_id, wanted.service_id, wanted.provider_id, resource_ids, wanted.starts_at, wanted.ends_at);
   perform private.lock_times(tenant_id, plan, null, hold_id);
-  if exists (
-    select from public.appointments v
-    where v.tenant_id = book_appointment.tenant_id and v.id = book_appointment.appointment_id and v.created_by = auth.uid())
-  then
-    return appointment_id;
-  end if;
-  perform private.require_client(tenant_id, wanted.client_id);
-  perform private.require_current(tenant_id, wanted.service_id, wanted.provider_id, resource_ids);
-  insert into public.appointments (id, tenant_id, client_id, service_id, provider_id, starts_at, ends_at, note, source, series_id, occurrence_at)
-  values (coalesce(book_appointment.appointment_id, gen_random_uuid()), book_appointment.tenant_id, wanted.client_id, wanted.service_id, wanted.provider_id, wanted.starts_at, wanted.ends_at,
+  insert into public.appointments (tenant_id, client_id, service_id, provider_id, starts_at, ends_at, note, source, series_id, occurrence_at)
+  values (book_appointment.tenant_id, wanted.client_id, wanted.service_id, wanted.provider_id, wanted.starts_at, wanted.ends_at,
     btrim(coalesce(wanted.note, '')), book_appointment.source, book_appointment.series_id, book_appointment.occurrence_at)
-  on conflict (id) do nothing
   returning id into booked;
-  if booked is null then
-    perform private.refuse(422, 'values_invalid', 'This id is in use.', 'appointment_id');
-  end if;
   is_over := private.take_times(tenant_id, plan, tstzrange(wanted.starts_at, wanted.ends_at), booked, null, hold_id, overbook, outside_hours);
   if is_over then
     update public.appointments v set is_overbooked = true where v.tenant_id = book_appointment.tenant_id and v.id = booked;
@@ -128,12 +110,10 @@ begin
   return booked;
 end;
 $$;
-comment on function private.book_appointment(uuid, jsonb, uuid, boolean, boolean, text, uuid, timestamptz, uuid) is
-  'Books, for whoever has asked who is calling, once for an id made by the caller. Returns the appointment''s id; refuses as the function of the same name in public says.';
+comment on function private.book_appointment(uuid, jsonb, uuid, boolean, boolean, text, uuid, timestamptz) is
+  'Books, for whoever has asked who is calling. Returns the appointment''s id; refuses as the function of the same name in public says.';
 
-create function private.book_as_member(
-  tenant_id uuid, fields jsonb, hold_id uuid, overbook boolean, outside_hours boolean, appointment_id uuid)
-returns jsonb
+create function private.book_as_member(tenant_id uuid, fields jsonb, hold_id uuid, overbook boolean, outside_hours boolean) returns jsonb
 language plpgsql
 security definer
 set search_path = ''
@@ -145,18 +125,17 @@ begin
   perform private.require_member(tenant_id);
   select h.id into own_hold_id from public.holds h
   where h.tenant_id = book_as_member.tenant_id and h.id = book_as_member.hold_id and h.created_by = auth.uid();
-  booked := private.book_appointment(tenant_id, fields, own_hold_id, overbook, outside_hours, appointment_id => book_as_member.appointment_id);
+  booked := private.book_appointment(tenant_id, fields, own_hold_id, overbook, outside_hours);
   return private.appointment_json(tenant_id, booked);
 end;
 $$;
-comment on function private.book_as_member(uuid, jsonb, uuid, boolean, boolean, uuid) is 'Books for a member, with a hold of the member''s own; returns the appointment.';
+comment on function private.book_as_member(uuid, jsonb, uuid, boolean, boolean) is 'Books for a member, with a hold of the member''s own; returns the appointment.';
 create function public.book_appointment(
-  tenant_id uuid, fields jsonb, hold_id uuid default null, overbook boolean default false, outside_hours boolean default false,
-  appointment_id uuid default null)
+  tenant_id uuid, fields jsonb, hold_id uuid default null, overbook boolean default false, outside_hours boolean default false)
 returns jsonb language sql set search_path = ''
-return private.book_as_member(tenant_id, fields, hold_id, overbook, outside_hours, appointment_id);
-comment on function public.book_appointment(uuid, jsonb, uuid, boolean, boolean, uuid) is
-  'Member: books { client_id, service_id, provider_id, resource_ids, starts_at, ends_at, note }, in place of a hold of one''s own; returns the appointment. overbook: over what is there; outside_hours: when nobody is there. With an appointment_id made by the caller, a second call books nothing and answers with the appointment. 403 overbooking_not_permitted; 404 clinic_not_found; 409 slot_taken, outside_hours (detail: what is in the way); 422 client_unknown, client_archived, service_unknown, service_archived, provider_unknown, provider_archived, resource_unknown, resource_archived, place_required, starts_at_invalid, duration_invalid, note_too_long, values_invalid.';
+return private.book_as_member(tenant_id, fields, hold_id, overbook, outside_hours);
+comment on function public.book_appointment(uuid, jsonb, uuid, boolean, boolean) is
+  'Member: books { client_id, service_id, provider_id, resource_ids, starts_at, ends_at, note }, in place of a hold of one''s own; returns the appointment. overbook: over what is there; outside_hours: when nobody is there. 403 overbooking_not_permitted; 404 clinic_not_found; 409 slot_taken, outside_hours (detail: what is in the way); 422 client_unknown, service_unknown, provider_unknown, resource_unknown, place_required, starts_at_invalid, duration_invalid, note_too_long, values_invalid.';
 
 -- changing ---------------------------------------------------------------------------------------------------------
 
@@ -187,17 +166,18 @@ begin
   old_resource_ids := array(
     select distinct a.resource_id from public.allocations a
     where a.tenant_id = old.tenant_id and a.appointment_id = old.id and a.resource_id is not null order by 1);
-  resource_ids := case when fields ? 'resource_ids' then private.resources_in(fields) else old_resource_ids end;
+  resource_ids := case when fields ? 'resource_ids'
+    then array(select distinct e::uuid from jsonb_array_elements_text(coalesce(nullif(fields -> 'resource_ids', 'null'), '[]')) e order by 1) else old_resource_ids end;
   perform private.require_place(tenant_id, new.service_id, new.provider_id, resource_ids, new.starts_at, new.ends_at);
-  if new.client_id is distinct from old.client_id then
-    perform private.require_client(tenant_id, new.client_id);
+  if new.client_id is distinct from old.client_id and not exists (
+    select from public.clients c where c.tenant_id = old.tenant_id and c.id = new.client_id and c.merged_into is null and c.erased_at is null)
+  then
+    perform private.refuse(422, 'client_unknown', 'There is no such client.');
   end if;
   select h.id into own_hold_id from public.holds h
   where h.tenant_id = change_appointment.tenant_id and h.id = change_appointment.hold_id and h.created_by = auth.uid();
   plan := private.plan_allocations(tenant_id, new.service_id, new.provider_id, resource_ids, new.starts_at, new.ends_at);
   perform private.lock_times(tenant_id, plan, appointment_id, own_hold_id);
-  perform private.require_current(
-    tenant_id, new.service_id, new.provider_id, resource_ids, old_resource_ids || array[old.service_id, old.provider_id]);
   perform from public.appointments v
   where v.tenant_id = old.tenant_id and v.id = old.id and v.revision = old.revision and v.revision = coalesce(seen_revision, v.revision)
   for no key update;
@@ -227,14 +207,8 @@ begin
   set client_id = new.client_id, service_id = new.service_id, provider_id = new.provider_id, starts_at = new.starts_at, ends_at = new.ends_at,
       note = new.note, is_overbooked = new.is_overbooked, is_exception = new.is_exception
   where v.tenant_id = old.tenant_id and v.id = old.id;
-  -- Who confirmed has confirmed another time, and who is here today will have to come again. Changes of their own, because they are
-  -- events of their own.
-  if new.starts_at <> old.starts_at and (old.status = 'confirmed' or old.status in ('arrived', 'in_chair')
-    and private.clinic_day(tenant_id, new.starts_at) <> private.clinic_day(tenant_id, old.starts_at))
-  then
-    if old.status = 'in_chair' then
-      perform private.enter_status(old, 'arrived', null, null);
-    end if;
+  -- Who confirmed has confirmed another time. A change of its own, because it is an event of its own.
+  if old.status = 'confirmed' and new.starts_at <> old.starts_at then
     perform private.enter_status(old, 'booked', null, null);
   end if;
   return private.appointment_json(tenant_id, old.id);
@@ -246,10 +220,90 @@ create function public.change_appointment(
 returns jsonb language sql set search_path = ''
 return private.change_appointment(tenant_id, appointment_id, fields, seen_revision, hold_id, overbook, outside_hours);
 comment on function public.change_appointment(uuid, uuid, jsonb, integer, uuid, boolean, boolean) is
-  'Member: moves or changes an appointment by the fields given (those of book_appointment); returns it. Moving to another time takes back a confirmation, moving to another day of the clinic that somebody has arrived or sits in the chair; what the appointment has may have been archived since. 404 clinic_not_found, appointment_not_found; 409 changed_meanwhile, appointment_over; and what book_appointment refuses.';
+  'Member: moves or changes an appointment by the fields given (those of book_appointment); returns it. Moving takes back a confirmation. 404 clinic_not_found, appointment_not_found; 409 changed_meanwhile, appointment_over; and what book_appointment refuses.';
+
+-- statuses ---------------------------------------------------------------------------------------------------------
+
+create function private.enter_status(appointment public.appointments, status text, reason text, cancelled_by text) returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.appointments v
+  set status = enter_status.status, status_reason = nullif(btrim(reason), ''), status_changed_at = now(), status_changed_by = auth.uid(),
+      confirmed_at = case when enter_status.status = 'confirmed' then now() when enter_status.status <> 'booked' then v.confirmed_at end,
+      arrived_at = case when enter_status.status = 'arrived' then coalesce(v.arrived_at, now())
+        when enter_status.status in ('in_chair', 'completed', 'cancelled') then v.arrived_at end,
+      in_chair_at = case when enter_status.status = 'in_chair' then coalesce(v.in_chair_at, now()) when enter_status.status = 'completed' then v.in_chair_at end,
+      completed_at = case when enter_status.status = 'completed' then now() end,
+      cancelled_at = case when enter_status.status = 'cancelled' then now() end,
+      no_show_at = case when enter_status.status = 'no_show' then now() end,
+      cancelled_by = case when enter_status.status = 'cancelled' then enter_status.cancelled_by end,
+      is_late_cancel = enter_status.status = 'cancelled' and enter_status.cancelled_by = 'client' and now() > v.starts_at - (
+        select make_interval(hours => s.late_cancel_hours) from public.scheduling_settings s where s.tenant_id = v.tenant_id),
+      is_overbooked = v.is_overbooked and enter_status.status not in ('cancelled', 'no_show')
+  where v.tenant_id = appointment.tenant_id and v.id = appointment.id;
+  if enter_status.status in ('cancelled', 'no_show') then
+    update public.allocations a set blocking = false, is_overbooked = false
+    where a.tenant_id = appointment.tenant_id and a.appointment_id = appointment.id;
+  end if;
+end;
+$$;
+comment on function private.enter_status(public.appointments, text, text, text) is
+  'Puts an appointment, locked with its times, into a status with what belongs to it: moments, who cancelled, the times given up.';
+
+create function private.set_appointment_status(
+  tenant_id uuid, appointment_id uuid, status text, reason text, cancelled_by text, seen_revision integer)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  appointment public.appointments;
+  plan private.planned_allocation[];
+begin
+  perform private.require_member(tenant_id);
+  if status is null or status <> all (array['booked', 'confirmed', 'arrived', 'in_chair', 'completed', 'cancelled', 'no_show']) then
+    perform private.refuse(422, 'status_unknown', 'There is no such status.');
+  elsif status = 'cancelled' and coalesce(cancelled_by, '') <> all (array['client', 'clinic']) then
+    perform private.refuse(422, 'values_invalid', 'Cancelled by the client or by the clinic.');
+  elsif length(reason) > 500 then
+    perform private.refuse(422, 'field_too_long', 'A reason has 500 characters at most.', 'reason');
+  end if;
+  perform private.lock_times(tenant_id, null, appointment_id, null);
+  select * into appointment from public.appointments v
+  where v.tenant_id = set_appointment_status.tenant_id and v.id = appointment_id for no key update;
+  if appointment.id is null then
+    perform private.refuse(404, 'appointment_not_found', 'There is no such appointment.');
+  elsif appointment.status = set_appointment_status.status then
+    return private.appointment_json(tenant_id, appointment_id);
+  elsif appointment.revision <> seen_revision then
+    perform private.refuse(409, 'changed_meanwhile', 'Somebody else has changed this appointment in the meantime.');
+  elsif status = 'no_show' and appointment.starts_at > now() then
+    perform private.refuse(409, 'not_begun', 'Nobody has missed what has not begun.');
+  end if;
+  if appointment.status in ('cancelled', 'no_show') then
+    select array_agg(row(a.provider_id, a.resource_id, a.during)::private.planned_allocation) into plan
+    from public.allocations a where a.tenant_id = appointment.tenant_id and a.appointment_id = appointment.id;
+    perform private.take_times(
+      tenant_id, plan, tstzrange(appointment.starts_at, appointment.ends_at), appointment.id, null, outside_hours => true);
+  end if;
+  perform private.enter_status(appointment, status, reason, cancelled_by);
+  return private.appointment_json(tenant_id, appointment_id);
+end;
+$$;
+create function public.set_appointment_status(
+  tenant_id uuid, appointment_id uuid, status text, reason text default null, cancelled_by text default 'client', seen_revision integer default null)
+returns jsonb language sql set search_path = ''
+return private.set_appointment_status(tenant_id, appointment_id, status, reason, cancelled_by, seen_revision);
+comment on function public.set_appointment_status(uuid, uuid, text, text, text, integer) is
+  'Member: puts an appointment into a status, once however often it is called; returns it. cancelled_by: client or clinic. 404 clinic_not_found, appointment_not_found; 409 transition_not_allowed, changed_meanwhile, not_begun, slot_taken (when it was cancelled or missed, and its time is taken now); 422 status_unknown, field_too_long, values_invalid.';
 
 grant execute on function
-  private.book_as_member(uuid, jsonb, uuid, boolean, boolean, uuid), public.book_appointment(uuid, jsonb, uuid, boolean, boolean, uuid),
+  private.book_as_member(uuid, jsonb, uuid, boolean, boolean), public.book_appointment(uuid, jsonb, uuid, boolean, boolean),
   private.change_appointment(uuid, uuid, jsonb, integer, uuid, boolean, boolean),
-  public.change_appointment(uuid, uuid, jsonb, integer, uuid, boolean, boolean)
+  public.change_appointment(uuid, uuid, jsonb, integer, uuid, boolean, boolean),
+  private.set_appointment_status(uuid, uuid, text, text, text, integer), public.set_appointment_status(uuid, uuid, text, text, text, integer)
   to authenticated;

@@ -216,7 +216,7 @@ begin
   elsif r.months is not null or r.month_days is not null or r.positions is not null or r.numbered_weekdays <> '{}'
     or (r.weekdays is not null and r.frequency in ('MONTHLY', 'YEARLY'))
   then
-    return null;
+    perform private.refuse(422, 'rule_required', 'The visits repeat on a certain day of the month. Please say how they are to repeat now.');
   end if;
   if r.weekdays is not null then
     shifted := regexp_replace(shifted, '(BYDAY=)[^;]*', '\1' || array_to_string(array(
@@ -230,4 +230,4 @@ begin
 end;
 $$;
 comment on function private.shift_rule(text, integer) is
-  'The rule whose times are so many days later; null where days of months are counted, which do not shift.';
+  'The rule whose times are so many days later. 422 rule_required where days of months are counted, which do not shift.';

@@ -76,6 +76,13 @@ select private.guard_client_references();
 
 -- times ------------------------------------------------------------------------------------------------------------
 
+create function private.resources_in(fields jsonb) returns uuid[]
+language sql
+immutable
+set search_path = ''
+return array(select distinct e::uuid from jsonb_array_elements_text(coalesce(nullif(fields -> 'resource_ids', 'null'), '[]')) e order by 1);
+comment on function private.resources_in(jsonb) is 'The resource_ids of a form, each once.';
+
 create function private.series_times(tenant_id uuid, rule text, first_at timestamp, exdates date[]) returns timestamp[]
 language plpgsql
 stable
@@ -222,7 +229,6 @@ declare
 begin
   perform private.require_member(tenant_id);
   series := private.require_series_fields(tenant_id, fields, rule, exdates);
-  perform private.require_current(tenant_id, series.service_id, series.provider_id, private.resources_in(fields));
   times := private.series_times(tenant_id, series.rule, series.first_at, series.exdates);
   select h.id into own_hold_id from public.holds h
   where h.tenant_id = preview_series.tenant_id and h.id = preview_series.hold_id and h.created_by = auth.uid();

@@ -74,6 +74,11 @@ declare
 begin
   perform private.require_member(tenant_id);
   series := private.require_series_fields(tenant_id, fields, rule, exdates || private.days_in(skip, time_zone));
+  if not exists (
+    select from public.clients c where c.tenant_id = book_series.tenant_id and c.id = series.client_id and c.merged_into is null and c.erased_at is null)
+  then
+    perform private.refuse(422, 'client_unknown', 'There is no such client.');
+  end if;
   resource_ids := private.resources_in(fields);
   times := private.series_times(tenant_id, series.rule, series.first_at, series.exdates);
   select h.id into own_hold_id from public.holds h
@@ -85,8 +90,6 @@ begin
   if exists (select from public.appointment_series s where s.tenant_id = book_series.tenant_id and s.id = book_series.series_id) then
     return private.series_result(tenant_id, series_id);
   end if;
-  perform private.require_client(tenant_id, series.client_id);
-  perform private.require_current(tenant_id, series.service_id, series.provider_id, resource_ids);
   delete from public.holds h where h.tenant_id = book_series.tenant_id and h.id = own_hold_id;
   perform private.refuse_conflicts(tenant_id, (
     select jsonb_agg(to_jsonb(w) - 'n' order by w.n) from private.weigh_times(
@@ -108,7 +111,7 @@ create function public.book_series(
 returns jsonb language sql set search_path = ''
 return private.book_series(tenant_id, fields, rule, exdates, skip, overbook, outside_hours, series_id, hold_id);
 comment on function public.book_series(uuid, jsonb, text, date[], jsonb, boolean, boolean, uuid, uuid) is
-  'Member: books a visit (the fields of book_appointment) and its repetitions by an RRULE, all or none, but for exdates and for the starts_at listed in skip: { series_id, booked, appointments: [{ id, starts_at, ends_at }] }. With a series_id made by the caller, a second call answers as the first. 403 overbooking_not_permitted; 404 clinic_not_found; 409 series_conflict (detail: [{ starts_at, ends_at, obstacles }]); 422 as preview_series, client_unknown, client_archived.';
+  'Member: books a visit (the fields of book_appointment) and its repetitions by an RRULE, all or none, but for exdates and for the starts_at listed in skip: { series_id, booked, appointments: [{ id, starts_at, ends_at }] }. With a series_id made by the caller, a second call answers as the first. 403 overbooking_not_permitted; 404 clinic_not_found; 409 series_conflict (detail: [{ starts_at, ends_at, obstacles }]); 422 as preview_series, client_unknown.';
 
 grant execute on function
   private.book_series(uuid, jsonb, text, date[], jsonb, boolean, boolean, uuid, uuid), public.book_series(uuid, jsonb, text, date[], jsonb, boolean, boolean, uuid, uuid)

@@ -28,32 +28,11 @@ $$;
 comment on function private.series_of(uuid, uuid, text, text[]) is
   'The appointment of a series by which somebody means it. 404 appointment_not_found; 409 not_in_series; 422 scope_unknown.';
 
-create function private.lock_series_of(tenant_id uuid, appointment_id uuid, scope text, scopes text[]) returns public.appointments
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  seen constant public.appointments := private.series_of(tenant_id, appointment_id, scope, scopes);
-  pivot public.appointments;
-begin
-  perform from public.appointment_series s where s.tenant_id = seen.tenant_id and s.id = seen.series_id for update;
-  -- Waiting, somebody may have given it to another series.
-  pivot := private.series_of(tenant_id, appointment_id, scope, scopes);
-  if pivot.series_id <> seen.series_id then
-    perform private.refuse(409, 'changed_meanwhile', 'Somebody else has changed this series in the meantime.');
-  end if;
-  return pivot;
-end;
-$$;
-comment on function private.lock_series_of(uuid, uuid, text, text[]) is
-  'As series_of, with its series locked, so that no visit of it is made or changed with it meanwhile. Series are locked before providers and resources. 409 changed_meanwhile.';
-
 create type private.series_change as (
   zone text, series public.appointment_series, resource_ids uuid[], old_place jsonb, new_place jsonb, begins_at timestamptz,
-  days integer, has_new_rule boolean, needs_rule boolean, exdates date[]);
+  days integer, has_new_rule boolean, exdates date[]);
 comment on type private.series_change is
-  'A change to be: series as it will be; place: when of the day, how long, with whom and where; begins_at: the old time of its first visit; days: by how many it moves; needs_rule: the old rule does not follow it there, and no new one was given.';
+  'A change to be: series as it will be; place: when of the day, how long, with whom and where; begins_at: the old time of its first visit; days: by how many it moves.';
 
 create function private.read_series_change(pivot public.appointments, scope text, fields jsonb, rule text) returns private.series_change
 language plpgsql
@@ -68,8 +47,6 @@ declare
   pivot_at timestamp;
   new_at timestamp;
   passed integer;
-  remaining text;
-  shifted text;
 begin
   perform private.require_appointment_fields(fields);
   c.zone := (select t.time_zone from public.tenants t where t.id = pivot.tenant_id);
@@ -102,24 +79,22 @@ begin
   c.series.first_at := (c.begins_at at time zone c.zone)::date + c.days + new_at::time;
   c.old_place := jsonb_build_array(old.first_at::time, old.duration_minutes, old.service_id, old.provider_id, old_resource_ids);
   c.new_place := jsonb_build_array(new_at::time, (c.series).duration_minutes, visit.service_id, visit.provider_id, c.resource_ids);
-  if c.begins_at is not null then
+  c.has_new_rule := upper(rule) <> old.rule;
+  if c.has_new_rule then
+    c.series.rule := upper(rule);
+  elsif c.begins_at is not null then
     passed := (select count(*) from private.expand_rrule(
       old.rule, old.first_at, (c.begins_at at time zone c.zone)::date - interval '1 second', null, c.zone));
-    remaining := case when old.rule ~ 'COUNT=' then regexp_replace(old.rule, 'COUNT=\d+',
-      'COUNT=' || greatest((private.read_rule(old.rule, c.zone)).occurrences - passed, 1)) else old.rule end;
-    shifted := private.shift_rule(remaining, c.days);
+    c.series.rule := private.shift_rule(case when old.rule ~ 'COUNT=' then regexp_replace(old.rule, 'COUNT=\d+',
+      'COUNT=' || greatest((private.read_rule(old.rule, c.zone)).occurrences - passed, 1)) else old.rule end, c.days);
   end if;
-  -- The rule as it would go on by itself is no new one.
-  c.has_new_rule := rule is not null and upper(rule) is distinct from shifted;
-  c.needs_rule := rule is null and remaining is not null and shifted is null;
-  c.series.rule := case when c.has_new_rule then upper(rule) else coalesce(shifted, remaining, old.rule) end;
   c.series.exdates := array(
     select d + case when c.has_new_rule then 0 else c.days end from unnest(old.exdates) d where d >= (c.begins_at at time zone c.zone)::date);
   return c;
 end;
 $$;
 comment on function private.read_series_change(public.appointments, text, jsonb, text) is
-  'What the fields given for one visit mean for the series from it on, or for all to come. 422 what book_appointment refuses.';
+  'What the fields given for one visit mean for the series from it on, or for all to come. 422 rule_required, and what book_appointment refuses.';
 
 create function private.planned_changes(c private.series_change, pivot public.appointments, skip jsonb)
 returns table (n bigint, appointment_id uuid, revision integer, local_at timestamp, change text)
@@ -152,7 +127,7 @@ begin
     where c.has_new_rule
     union all
     select a.n, a.id, a.revision, a.day + (c.series).first_at::time, case when a.day = any (skipped) then 'left' else 'moved' end
-    from affected a where not c.has_new_rule
+    from affected a where not coalesce(c.has_new_rule, false)
     order by 1;
 end;
 $$;

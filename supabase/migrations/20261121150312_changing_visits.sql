@@ -123,46 +123,32 @@ declare
   weighed jsonb;
   own_ids uuid[];
   old_id uuid;
-  old public.appointment_series;
   stays boolean;
-  is_growing boolean;
-  freed private.planned_allocation[];
   counts jsonb;
-  meant jsonb;
 begin
   perform private.require_member(tenant_id);
-  pivot := case when dry_run then private.series_of(tenant_id, appointment_id, scope, array['following', 'all'])
-    else private.lock_series_of(tenant_id, appointment_id, scope, array['following', 'all']) end;
+  pivot := private.series_of(tenant_id, appointment_id, scope, array['following', 'all']);
   if pivot.revision <> seen_revision then
     perform private.refuse(409, 'changed_meanwhile', 'Somebody else has changed this appointment in the meantime.');
   end if;
   c := private.read_series_change(pivot, scope, fields, rule);
   old_id := pivot.series_id;
-  stays := c.days = 0 and c.old_place = c.new_place and not c.has_new_rule;
+  if fields ? 'client_id' and not exists (
+    select from public.clients x
+    where x.tenant_id = change_series.tenant_id and x.id = (c.series).client_id and x.merged_into is null and x.erased_at is null)
+  then
+    perform private.refuse(422, 'client_unknown', 'There is no such client.');
+  end if;
+  stays := c.days = 0 and c.old_place = c.new_place and not coalesce(c.has_new_rule, false);
   planned := (select jsonb_agg(to_jsonb(p) order by p.n) from private.planned_changes(c, pivot, skip) p);
   if planned @? '$[*] ? (@.appointment_id != null)' is not true then
     perform private.refuse(409, 'series_over', 'No visit of this series is still to come.');
   end if;
-  meant := jsonb_build_object('rule', (c.series).rule, 'begins_at', (c.series).first_at at time zone c.zone,
-    'is_new_rule', c.has_new_rule, 'needs_rule', c.needs_rule);
-  if c.needs_rule and dry_run then
-    return meant || '{"moved": 0, "booked": 0, "cancelled": 0, "left_alone": 0, "occurrences": [], "conflicts": 0}';
-  elsif c.needs_rule then
-    perform private.refuse(422, 'rule_required', 'The visits repeat on a certain day of the month. Please say how they are to repeat now.');
-  elsif not dry_run then
+  if not dry_run then
     perform private.lock_visits(tenant_id, array_append(c.resource_ids, (c.series).provider_id), planned);
   end if;
   own_ids := array(select (p ->> 'appointment_id')::uuid from jsonb_array_elements(planned) p
     where p ->> 'change' in ('moved', 'cancelled') and p ->> 'appointment_id' is not null);
-  is_growing := planned @? '$[*] ? (@.change == "booked")';
-  select * into old from public.appointment_series s where s.tenant_id = change_series.tenant_id and s.id = old_id;
-  if is_growing or (c.series).client_id is distinct from old.client_id then
-    perform private.require_client(tenant_id, (c.series).client_id);
-  end if;
-  -- Visits keep what has been archived since; new ones do not get it.
-  perform private.require_current(tenant_id, (c.series).service_id, (c.series).provider_id, c.resource_ids, case when not is_growing then
-    array[old.service_id, old.provider_id] || array(
-      select r.resource_id from public.appointment_series_resources r where r.tenant_id = old.tenant_id and r.series_id = old.id) end);
   weighed := (
     select jsonb_agg(jsonb_build_object(
       'appointment_id', p.p -> 'appointment_id', 'change', p.p -> 'change', 'day', (p.p ->> 'local_at')::date,
@@ -181,7 +167,7 @@ begin
       where v.tenant_id = change_series.tenant_id and v.series_id = old_id and v.occurrence_at >= c.begins_at and v.starts_at > now()
         and v.status in ('booked', 'confirmed') and v.id <> all (own_ids)));
   if dry_run then
-    return meant || counts || jsonb_build_object('occurrences', coalesce(weighed, '[]'),
+    return counts || jsonb_build_object('occurrences', coalesce(weighed, '[]'),
       'conflicts', jsonb_array_length(jsonb_path_query_array(coalesce(weighed, '[]'), '$[*] ? (@.obstacles.size() > 0)')));
   end if;
 
@@ -194,9 +180,6 @@ begin
     where v.tenant_id = change_series.tenant_id and v.id = any (own_ids);
     return counts || jsonb_build_object('series_id', old_id);
   end if;
-  freed := array(
-    select row(a.provider_id, a.resource_id, a.during)::private.planned_allocation from public.allocations a
-    where a.tenant_id = change_series.tenant_id and a.appointment_id = any (own_ids));
   -- Visits of one series may come to where others of it were.
   delete from public.allocations a where a.tenant_id = change_series.tenant_id and a.appointment_id = any (own_ids);
   c.series := private.begin_series(c, old_id, planned, skip);
@@ -208,7 +191,6 @@ begin
   from jsonb_array_elements(planned) p
   join public.appointments v on v.tenant_id = change_series.tenant_id and v.id = (p ->> 'appointment_id')::uuid
   where p ->> 'change' = 'cancelled';
-  perform private.settle_overbooked(tenant_id, freed);
   perform private.end_series(tenant_id, old_id, (c.begins_at at time zone c.zone)::date - 1);
   return counts || jsonb_build_object('series_id', (c.series).id);
 end;
@@ -219,7 +201,7 @@ create function public.change_series(
 returns jsonb language sql set search_path = ''
 return private.change_series(tenant_id, appointment_id, scope, fields, dry_run, rule, skip, overbook, outside_hours, seen_revision);
 comment on function public.change_series(uuid, uuid, text, jsonb, boolean, text, jsonb, boolean, boolean, integer) is
-  'Member: gives the fields (of this visit) to it and the following visits of its series (scope following), or to all to come (all), by another rule if one is given; visits changed alone, over or cancelled stay as they are, and so do those whose new starts_at is listed in skip. { series_id, moved, booked, cancelled, left_alone }; with dry_run nothing is written, and { rule: by which they would repeat, begins_at: its first time, is_new_rule, needs_rule: no plan without a rule, occurrences: [{ appointment_id, change, day, starts_at, ends_at, obstacles }], conflicts } instead of series_id. 403 overbooking_not_permitted; 404 clinic_not_found, appointment_not_found; 409 not_in_series, series_over, series_conflict (detail: the conflicts), changed_meanwhile; 422 scope_unknown, rule_required (another day needs another rule), client_unknown and client_archived (another client, or visits booked anew), and those of preview_series.';
+  'Member: gives the fields (of this visit) to it and the following visits of its series (scope following), or to all to come (all), by another rule if one is given; visits changed alone, over or cancelled stay as they are, and so do those whose new starts_at is listed in skip. { series_id, moved, booked, cancelled, left_alone }; with dry_run nothing is written, and { occurrences: [{ appointment_id, change, day, starts_at, ends_at, obstacles }], conflicts } instead of series_id. 403 overbooking_not_permitted; 404 clinic_not_found, appointment_not_found; 409 not_in_series, series_over, series_conflict (detail: the conflicts), changed_meanwhile; 422 scope_unknown, rule_required (detail none: another day needs another rule), and those of preview_series.';
 
 create function private.cancel_series(tenant_id uuid, appointment_id uuid, scope text, reason text, cancelled_by text) returns jsonb
 language plpgsql
@@ -242,7 +224,6 @@ begin
     perform private.set_appointment_status(tenant_id, appointment_id, 'cancelled', reason, cancelled_by, null);
     return jsonb_build_object('cancelled', 1);
   end if;
-  pivot := private.lock_series_of(tenant_id, appointment_id, scope, array['following', 'all']);
   begins_at := case scope when 'following' then pivot.occurrence_at else '-infinity' end;
   planned := (
     select coalesce(jsonb_agg(jsonb_build_object('appointment_id', v.id, 'revision', v.revision) order by v.occurrence_at), '[]')

@@ -92,23 +92,28 @@ begin
   series.materialised_to := times[cardinality(times)]::date;
   series.extend_at := case when series.rule !~ '(COUNT|UNTIL)=' then now() + interval '1 day' end;
   -- Nobody books there while it is being blocked, and a second click waits for the first.
-  perform private.lock_subjects(tenant_id, private.blocked_subjects(tenant_id, wanted.provider_id, wanted.resource_id));
+  perform private.lock_subjects(tenant_id, array(
+    select p.id from public.providers p where p.tenant_id = block_series.tenant_id and wanted.resource_id is null and p.id = coalesce(wanted.provider_id, p.id)
+    union all
+    select r.id from public.resources r where r.tenant_id = block_series.tenant_id and wanted.provider_id is null and r.id = coalesce(wanted.resource_id, r.id)));
   if not exists (select from public.block_series s where s.tenant_id = block_series.tenant_id and s.id = series.id) then
     insert into public.block_series select series.*;
     perform private.make_blocks(series, times, time_zone);
   end if;
   return jsonb_build_object(
     'series_id', series.id,
-    'blocked', (select count(*) from public.blocked_times b where b.tenant_id = block_series.tenant_id and b.series_id = series.id))
-    || private.visits_in_the_way(tenant_id, wanted.provider_id, wanted.resource_id, (
-      select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}')
-      from public.blocked_times b where b.tenant_id = block_series.tenant_id and b.series_id = series.id and b.ends_at > now()));
+    'blocked', (select count(*) from public.blocked_times b where b.tenant_id = block_series.tenant_id and b.series_id = series.id),
+    'in_the_way', coalesce((
+      select jsonb_agg(distinct v)
+      from public.blocked_times b,
+        jsonb_array_elements(private.visits_in_the_way(b.tenant_id, b.provider_id, b.resource_id, b.starts_at, b.ends_at)) v
+      where b.tenant_id = block_series.tenant_id and b.series_id = series.id and b.ends_at > now()), '[]'));
 end;
 $$;
 create function public.block_series(tenant_id uuid, fields jsonb, rule text, series_id uuid default null) returns jsonb language sql set search_path = ''
 return private.block_series(tenant_id, fields, rule, series_id);
 comment on function public.block_series(uuid, jsonb, text, uuid) is
-  'Member: blocks a time { provider_id, resource_id, title, starts_at, ends_at } and its repetitions by an RRULE; { series_id, blocked, in_the_way_count and in_the_way: the appointments they cover, as block_time tells them }. With a series_id made by the caller, a second call answers as the first. 404 clinic_not_found; 422 rule_invalid, rule_not_supported, series_too_long, series_empty, provider_unknown, resource_unknown, blocked_time_invalid, field_too_long, values_invalid.';
+  'Member: blocks a time { provider_id, resource_id, title, starts_at, ends_at } and its repetitions by an RRULE; { series_id, blocked, in_the_way: the appointments they cover, as block_time lists them }. With a series_id made by the caller, a second call answers as the first. 404 clinic_not_found; 422 rule_invalid, rule_not_supported, series_too_long, series_empty, provider_unknown, resource_unknown, blocked_time_invalid, field_too_long, values_invalid.';
 
 create function private.unblock_series(tenant_id uuid, blocked_time_id uuid, scope text) returns jsonb
 language plpgsql

@@ -1,6 +1,6 @@
 -- What: the job that carries series without an end on, as the days go by.
 -- Who:  pg_cron.
--- Relies on: repeating migration; clinic_language, which the waitlist migration makes.
+-- Relies on: repeating migration.
 
 create function private.further_times(tenant_id uuid, rule text, first_at timestamp, exdates date[], made_to date, upcoming bigint) returns timestamp[]
 language sql
@@ -16,39 +16,22 @@ return array(
 comment on function private.further_times(uuid, text, timestamp, date[], date, bigint) is
   'What comes of a series after a day, as far as the clinic books ahead, and not more than 366 with those to come already.';
 
-create function private.report_gaps(series public.appointment_series, days date[]) returns void
+create function private.report_gaps(series public.appointment_series, days date[], cause text) returns void
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  is_romanian constant boolean := private.clinic_language(series.tenant_id) = 'ro';
-  name constant text := (
-    select btrim(c.first_name || ' ' || c.last_name) from public.clients c where c.tenant_id = series.tenant_id and c.id = series.client_id);
-  listed constant text := (
-    select string_agg(to_char(d, case when is_romanian then 'DD.MM.YYYY' else 'FMDD FMMonth YYYY' end), ', ' order by d) from unnest(days) d);
-  title text;
-  details text;
 begin
-  if days is null and is_romanian then
-    title := 'S-a încheiat o serie de programări: ' || name;
-    details := 'Serviciul, medicul sau scaunul ei a fost arhivat, așa că nu se mai fac programări noi.';
-  elsif days is null then
-    title := 'A series of visits has ended: ' || name;
-    details := 'Its service, its provider or its chair has been archived, so no more visits are booked.';
-  elsif is_romanian then
-    title := 'De găsit altă oră pentru o programare care se repetă: ' || name;
-    details := 'În aceste zile ora ei nu este liberă: ' || listed || '.';
-  else
-    title := 'Find another time for a repeating visit: ' || name;
-    details := 'On these days its time is not free: ' || listed || '.';
-  end if;
   insert into public.tasks (tenant_id, client_id, title, details, due_on, priority)
-  values (series.tenant_id, series.client_id, left(title, 200), left(details, 5000), greatest(days[1] - 28, current_date), 'normal');
+  select series.tenant_id, series.client_id,
+    left(case when days is null then 'A series of visits has ended: ' || c.name
+      else 'Find another time for a repeating visit: ' || c.name end, 200),
+    cause || coalesce(' ' || array_to_string(days, ', '), ''),
+    greatest(coalesce(days[1] - 28, current_date), current_date), 'normal'
+  from (select btrim(k.first_name || ' ' || k.last_name) as name from public.clients k where k.tenant_id = series.tenant_id and k.id = series.client_id) c;
 end;
 $$;
-comment on function private.report_gaps(public.appointment_series, date[]) is
-  'A task for the clinic, in its language: visits of a series that could not be booked, or (days null) a series that goes on no longer.';
+comment on function private.report_gaps(public.appointment_series, date[], text) is 'A task for the clinic: visits of a series that could not be booked, or (days null) a series that goes on no longer.';
 
 create function private.extend_appointments(series public.appointment_series) returns integer
 language plpgsql
@@ -71,7 +54,7 @@ begin
     or exists (select from public.services v where v.tenant_id = series.tenant_id and v.id = series.service_id and v.archived_at is not null)
   then
     update public.appointment_series s set extend_at = null where s.tenant_id = series.tenant_id and s.id = series.id;
-    perform private.report_gaps(series, null);
+    perform private.report_gaps(series, null, 'Its service, its provider or its chair has been archived.');
     return 0;
   end if;
   times := private.further_times(series.tenant_id, series.rule, series.first_at, series.exdates, series.materialised_to, (
@@ -84,7 +67,7 @@ begin
     end;
   end loop;
   if gaps <> '{}' then
-    perform private.report_gaps(series, gaps);
+    perform private.report_gaps(series, gaps, 'On these days something is in the way:');
   end if;
   update public.appointment_series s
   set materialised_to = coalesce(times[cardinality(times)]::date, s.materialised_to), extend_at = now() + interval '1 day'
@@ -95,26 +78,6 @@ $$;
 comment on function private.extend_appointments(public.appointment_series) is
   'Books what has come within reach of a series, whose subjects are locked; what is in the way becomes a task. Returns how many visits.';
 
-create function private.report_covered(series public.block_series, days date[]) returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  is_romanian constant boolean := private.clinic_language(series.tenant_id) = 'ro';
-  listed constant text := (
-    select string_agg(to_char(d, case when is_romanian then 'DD.MM.YYYY' else 'FMDD FMMonth YYYY' end), ', ' order by d) from unnest(days) d);
-begin
-  insert into public.tasks (tenant_id, title, details, due_on, priority)
-  values (series.tenant_id,
-    left(case when is_romanian then 'Programări într-un timp blocat' else 'Visits in a blocked time' end || coalesce(': ' || nullif(series.title, ''), ''), 200),
-    left(case when is_romanian then 'În aceste zile erau deja programări: ' else 'On these days there were visits already: ' end || listed || '.', 5000),
-    greatest(days[1] - 28, current_date), 'normal');
-end;
-$$;
-comment on function private.report_covered(public.block_series, date[]) is
-  'A task for the clinic, in its language: a blocked time that repeats has come to visits that were booked before.';
-
 create function private.extend_blocks(series public.block_series) returns integer
 language plpgsql
 security definer
@@ -123,25 +86,15 @@ as $$
 declare
   times constant timestamp[] := private.further_times(series.tenant_id, series.rule, series.first_at, series.exdates, series.materialised_to, (
     select count(*) from public.blocked_times b where b.tenant_id = series.tenant_id and b.series_id = series.id and b.starts_at > now()));
-  time_zone constant text := (select t.time_zone from public.tenants t where t.id = series.tenant_id);
-  covered jsonb;
 begin
-  perform private.make_blocks(series, times, time_zone);
-  covered := private.visits_in_the_way(series.tenant_id, series.provider_id, series.resource_id, (
-    select coalesce(range_agg(tstzrange(t at time zone time_zone, (t at time zone time_zone) + make_interval(mins => series.duration_minutes))), '{}')
-    from unnest(times) t)) -> 'in_the_way';
-  if covered <> '[]' then
-    perform private.report_covered(series, array(
-      select distinct private.clinic_day(series.tenant_id, (v ->> 'starts_at')::timestamptz) from jsonb_array_elements(covered) v order by 1));
-  end if;
+  perform private.make_blocks(series, times, t.time_zone) from public.tenants t where t.id = series.tenant_id;
   update public.block_series s
   set materialised_to = coalesce(times[cardinality(times)]::date, s.materialised_to), extend_at = now() + interval '1 day'
   where s.tenant_id = series.tenant_id and s.id = series.id;
   return cardinality(times);
 end;
 $$;
-comment on function private.extend_blocks(public.block_series) is
-  'Blocks what has come within reach of a series, whose subjects are locked; visits that were there before become a task. Returns how many times.';
+comment on function private.extend_blocks(public.block_series) is 'Blocks what has come within reach of a series. Returns how many times.';
 
 create function private.extend_series(max_series integer default 20) returns integer
 language plpgsql
@@ -150,8 +103,7 @@ set search_path = ''
 as $$
 declare
   clinic uuid;
-  visit_ids uuid[];
-  block_ids uuid[];
+  visits public.appointment_series[];
   block public.block_series;
   series public.appointment_series;
   made integer := 0;
@@ -168,22 +120,17 @@ begin
   if clinic is null then
     return 0;
   end if;
-  -- Series first, then all subjects at once: locks are taken in one order by everybody. What somebody is changing or ending at this
-  -- moment is left to the next minute.
-  visit_ids := array(
-    select s.id from public.appointment_series s where s.tenant_id = clinic and s.extend_at <= now()
-    order by s.extend_at limit max_series for no key update skip locked);
-  block_ids := array(
-    select s.id from public.block_series s where s.tenant_id = clinic and s.extend_at <= now()
-    order by s.extend_at limit max_series for no key update skip locked);
+  visits := array(select s from public.appointment_series s where s.tenant_id = clinic and s.extend_at <= now() order by s.extend_at limit max_series);
+  -- All of them at once: locks are taken in one order by everybody.
   perform private.lock_subjects(clinic, array(
-    select s.provider_id from public.appointment_series s where s.tenant_id = clinic and s.id = any (visit_ids)
+    select s.provider_id from unnest(visits) s
     union
-    select r.resource_id from public.appointment_series_resources r where r.tenant_id = clinic and r.series_id = any (visit_ids)
-    union
-    select u from public.block_series s, unnest(private.blocked_subjects(clinic, s.provider_id, s.resource_id)) u
-    where s.tenant_id = clinic and s.id = any (block_ids)));
-  for series in select * from public.appointment_series s where s.tenant_id = clinic and s.id = any (visit_ids) order by s.extend_at, s.id loop
+    select r.resource_id from public.appointment_series_resources r, unnest(visits) s where r.tenant_id = clinic and r.series_id = s.id));
+  for series in
+    -- Some may have been ended in the meantime.
+    select s.* from public.appointment_series s
+    where s.tenant_id = clinic and s.extend_at <= now() and s.id in (select v.id from unnest(visits) v) order by s.extend_at
+  loop
     begin
       made := made + private.extend_appointments(series);
     exception when others then
@@ -191,13 +138,10 @@ begin
       update public.appointment_series s set extend_at = now() + interval '1 day' where s.tenant_id = clinic and s.id = series.id;
     end;
   end loop;
-  for block in select * from public.block_series s where s.tenant_id = clinic and s.id = any (block_ids) order by s.extend_at, s.id loop
-    begin
-      made := made + private.extend_blocks(block);
-    exception when others then
-      raise warning 'The blocked times % of the clinic % were not extended: %', block.id, clinic, sqlerrm;
-      update public.block_series s set extend_at = now() + interval '1 day' where s.tenant_id = clinic and s.id = block.id;
-    end;
+  for block in
+    select * from public.block_series s where s.tenant_id = clinic and s.extend_at <= now() order by s.extend_at limit max_series for no key update skip locked
+  loop
+    made := made + private.extend_blocks(block);
   end loop;
   return made;
 end;

@@ -28,7 +28,6 @@ create table public.waitlist_entries (
   priority text not null default 'normal' check (priority in ('normal', 'high')),
   note text not null default '' check (length(note) <= 1000),
   want_offers boolean not null default true,
-  refused_email text,
   state text not null default 'waiting' check (state in ('waiting', 'offered', 'booked', 'closed')),
   last_offered_at timestamptz,
   closed_at timestamptz,
@@ -51,7 +50,6 @@ comment on column public.waitlist_entries.weekdays is 'ISO 8601, 1 is Monday; no
 comment on column public.waitlist_entries.day_parts is 'When the visit may begin: before 12, from 12 to 17, from 17 on; with from_time either will do, and without both any time.';
 comment on column public.waitlist_entries.from_time is 'With to_time: within which the whole visit suits.';
 comment on column public.waitlist_entries.want_offers is 'False: the clinic calls instead of having offers written.';
-comment on column public.waitlist_entries.refused_email is 'An address that takes no mail. While the client has it, nobody is written to.';
 comment on column public.waitlist_entries.last_offered_at is 'After an offer nobody is written to for a day.';
 comment on column public.waitlist_entries.appointment_id is 'What came of it.';
 comment on column public.waitlist_entries.revision is 'Counts the changes, so that two people who edit at once notice each other.';
@@ -84,14 +82,13 @@ create table public.waitlist_offers (
   resource_ids uuid[] not null default '{}',
   starts_at timestamptz not null,
   ends_at timestamptz not null,
-  opening_starts_at timestamptz not null,
   opening_ends_at timestamptz not null,
   hold_id uuid,
   token_hash text,
   expires_at timestamptz not null,
   state text not null default 'open' check (state in ('open', 'claimed', 'declined', 'expired', 'withdrawn')),
   ended_at timestamptz,
-  mail_outcome text not null default 'waiting' check (mail_outcome in ('waiting', 'sent', 'failed', 'refused', 'not_configured')),
+  mail_outcome text not null default 'waiting' check (mail_outcome in ('waiting', 'sent', 'failed', 'not_configured')),
   mail_error text check (length(mail_error) <= 400),
   sent_at timestamptz,
   appointment_id uuid,
@@ -104,19 +101,16 @@ create table public.waitlist_offers (
   foreign key (tenant_id, hold_id) references public.holds (tenant_id, id) on delete set null (hold_id),
   foreign key (tenant_id, appointment_id) references public.appointments (tenant_id, id) on delete set null (appointment_id),
   foreign key (tenant_id, created_by) references public.memberships (tenant_id, user_id),
-  check (starts_at < ends_at and opening_starts_at <= starts_at and ends_at <= opening_ends_at),
+  check (starts_at < ends_at and ends_at <= opening_ends_at),
   check ((state = 'open') = (ended_at is null)),
   check ((mail_outcome = 'sent') = (sent_at is not null))
 );
 comment on table public.waitlist_offers is 'A time offered to somebody who waits, and kept for them until the offer ends.';
 comment on column public.waitlist_offers.resource_ids is 'Chairs and rooms the time is in, kept for the record when the hold is gone.';
-comment on column public.waitlist_offers.opening_starts_at is 'With opening_ends_at: the time that became free, of which this is a part. It is what is offered to the next in turn.';
-comment on column public.waitlist_offers.mail_outcome is 'failed: will be tried again. refused or not_configured: nobody heard of the offer, which has ended.';
+comment on column public.waitlist_offers.opening_ends_at is 'Until when the time that became free reaches: what is offered to the next in turn.';
 comment on column public.waitlist_offers.token_hash is 'SHA-256 of the token in the link; null until the e-mail is written.';
 comment on column public.waitlist_offers.created_by is 'Null when it was made by itself.';
 create unique index waitlist_offers_open_idx on public.waitlist_offers (tenant_id, entry_id) where state = 'open';
--- What the sweep of every minute looks for over all clinics.
-create unique index waitlist_offers_expiry_idx on public.waitlist_offers (expires_at, id) where state = 'open';
 create index waitlist_offers_entry_idx on public.waitlist_offers (tenant_id, entry_id, created_at desc);
 create index waitlist_offers_provider_idx on public.waitlist_offers (tenant_id, provider_id);
 create index waitlist_offers_hold_idx on public.waitlist_offers (tenant_id, hold_id);
@@ -137,7 +131,7 @@ end;
 $$;
 grant select on public.waitlist_entries, public.waitlist_providers to authenticated;
 -- All but the hash of the link.
-grant select (id, tenant_id, entry_id, provider_id, resource_ids, starts_at, ends_at, opening_starts_at, opening_ends_at, hold_id, expires_at, state, ended_at,
+grant select (id, tenant_id, entry_id, provider_id, resource_ids, starts_at, ends_at, opening_ends_at, hold_id, expires_at, state, ended_at,
   mail_outcome, mail_error, sent_at, appointment_id, created_at, created_by) on public.waitlist_offers to authenticated;
 
 create function private.count_waitlist_revision() returns trigger
@@ -205,46 +199,27 @@ select private.guard_client_references();
 
 -- for all who write to clients ------------------------------------------------------------------------------------
 
-create type private.quiet_time as (begins_at timestamptz, ends_at timestamptz);
-comment on type private.quiet_time is 'The quiet hours of one night.';
-
-create function private.quiet_time_at(moment timestamptz, time_zone text, quiet_from time, quiet_to time) returns private.quiet_time
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-  here constant timestamp := moment at time zone time_zone;
-  first_day date := here::date;
-  is_overnight constant boolean := quiet_from > quiet_to;
-begin
-  if quiet_from = quiet_to
-    or (is_overnight and here::time >= quiet_to and here::time < quiet_from)
-    or (not is_overnight and (here::time < quiet_from or here::time >= quiet_to))
-  then
-    return null;
-  end if;
-  if is_overnight and here::time < quiet_to then
-    first_day := first_day - 1;
-  end if;
-  -- Where clocks change in the quiet hours, a wall clock time may name a moment on the wrong side.
-  return row(
-    least((first_day + quiet_from) at time zone time_zone, moment),
-    greatest((first_day + case when is_overnight then 1 else 0 end + quiet_to) at time zone time_zone, moment))::private.quiet_time;
-end;
-$$;
-comment on function private.quiet_time_at(timestamptz, text, time, time) is 'The quiet hours a moment falls into, in the clinic''s zone; null when it falls into none.';
-
 create function private.quiet_until(tenant_id uuid, moment timestamptz) returns timestamptz
 language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  rules public.scheduling_settings;
+  time_zone text;
+  clock timestamp;
 begin
-  return (
-    select (private.quiet_time_at(moment, t.time_zone, s.quiet_from, s.quiet_to)).ends_at
-    from public.scheduling_settings s join public.tenants t on t.id = s.tenant_id
-    where s.tenant_id = quiet_until.tenant_id);
+  select s.* into rules from public.scheduling_settings s where s.tenant_id = quiet_until.tenant_id;
+  select t.time_zone into time_zone from public.tenants t where t.id = quiet_until.tenant_id;
+  clock := moment at time zone time_zone;
+  if rules.quiet_from < rules.quiet_to and clock::time >= rules.quiet_from and clock::time < rules.quiet_to
+    or rules.quiet_from > rules.quiet_to and clock::time < rules.quiet_to
+  then
+    return (clock::date + rules.quiet_to) at time zone time_zone;
+  elsif rules.quiet_from > rules.quiet_to and clock::time >= rules.quiet_from then
+    return (clock::date + 1 + rules.quiet_to) at time zone time_zone;
+  end if;
+  return null;
 end;
 $$;
 comment on function private.quiet_until(uuid, timestamptz) is 'When the clinic''s quiet hours end; null when it is not quiet at that moment.';

@@ -1,5 +1,5 @@
 -- What: the next in turn, the end of an offer's time, and what an offer's e-mail says.
--- Who:  service_role alone, from the job queue; pg_cron ends offers.
+-- Who:  service_role alone, from the job queue.
 -- Relies on: waitlist_offers migration.
 
 create function private.offer_next(tenant_id uuid, opening jsonb) returns jsonb
@@ -9,9 +9,8 @@ set search_path = ''
 as $$
 declare
   slot public.appointments := jsonb_populate_record(null::public.appointments, opening - 'resource_ids');
-  resource_ids uuid[] := private.resources_in(opening);
+  resource_ids uuid[] := array(select e::uuid from jsonb_array_elements_text(coalesce(nullif(opening -> 'resource_ids', 'null'), '[]')) e);
   rules public.scheduling_settings;
-  not_before timestamptz;
   again_at timestamptz;
   next record;
 begin
@@ -20,9 +19,7 @@ begin
   where s.tenant_id = offer_next.tenant_id and s.automatic_offers;
   if rules.id is null then
     return jsonb_build_object('outcome', 'off');
-  end if;
-  not_before := now() + make_interval(mins => rules.offer_notice_minutes);
-  if slot.ends_at <= not_before then
+  elsif slot.starts_at - now() < make_interval(mins => rules.offer_notice_minutes) then
     return jsonb_build_object('outcome', 'too_late');
   end if;
   again_at := private.quiet_until(tenant_id, now());
@@ -31,10 +28,10 @@ begin
     return jsonb_build_object('outcome', 'quiet', 'until', again_at);
   end if;
   select r.* into next
-  from private.rank_waitlist(tenant_id, slot.provider_id, resource_ids, tstzrange(slot.starts_at, slot.ends_at), not_before, true, 1) r;
+  from private.rank_waitlist(tenant_id, slot.provider_id, resource_ids, slot.starts_at, slot.ends_at, true, 1) r;
   if next.entry_id is not null then
     return jsonb_build_object('outcome', 'offered', 'offer_id', private.make_offer(
-      tenant_id, next.entry_id, slot.provider_id, next.place, next.starts_at, next.ends_at, slot.starts_at, slot.ends_at));
+      tenant_id, next.entry_id, slot.provider_id, next.place, slot.starts_at, next.visit_ends_at, slot.ends_at));
   end if;
   -- Somebody who only has it in hand may let it go.
   select min(h.expires_at) into again_at
@@ -53,35 +50,25 @@ return private.offer_next(tenant_id, opening);
 comment on function public.offer_next(uuid, jsonb) is
   'Service role: offers a time { provider_id, resource_ids, starts_at, ends_at } that has become free to the first in turn: { outcome: offered (offer_id), nobody, off, too_late, quiet or kept (until; queued again) }. 409 slot_taken and the like when somebody was quicker: to be tried again.';
 
-create function private.expire_offers() returns integer
+create function private.expire_offer(tenant_id uuid, offer_id uuid) returns jsonb
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  offer public.waitlist_offers;
-  expired integer := 0;
+  offer public.waitlist_offers := private.lock_offer(tenant_id, offer_id);
 begin
-  -- It waits for nobody: what somebody has in hand at this moment, to claim it for example, is left to the next minute.
-  for offer in
-    select o.* from public.waitlist_offers o join public.waitlist_entries e on e.tenant_id = o.tenant_id and e.id = o.entry_id
-    where o.state = 'open' and o.expires_at <= now()
-    order by o.expires_at limit 500
-    for no key update of o, e skip locked
-  loop
-    begin
-      perform private.end_offer(offer, 'expired');
-      expired := expired + 1;
-    exception when others then
-      -- One that cannot be ended is no reason to leave those of other clinics open.
-      raise warning 'The offer % has not been ended: % %', offer.id, sqlstate, sqlerrm;
-    end;
-  end loop;
-  return expired;
+  if offer.state = 'open' and offer.expires_at <= clock_timestamp() then
+    perform private.end_offer(offer, 'expired');
+    offer.state := 'expired';
+  end if;
+  return jsonb_build_object('state', offer.state);
 end;
 $$;
-comment on function private.expire_offers() is 'Ends offers whose time is over and queues the next in turn. Returns how many.';
-select private.schedule_job('expired-offers', '* * * * *', 'select private.expire_offers()');
+create function public.expire_offer(tenant_id uuid, offer_id uuid) returns jsonb language sql set search_path = ''
+return private.expire_offer(tenant_id, offer_id);
+comment on function public.expire_offer(uuid, uuid) is
+  'Service role: ends an offer whose time is over and queues the next in turn; { state }. 404 offer_not_found.';
 
 create function private.prepare_offer_mail(tenant_id uuid, offer_id uuid, token_hash text) returns jsonb
 language plpgsql
@@ -119,42 +106,22 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  offer public.waitlist_offers;
 begin
-  if outcome in ('refused', 'not_configured') then
-    offer := private.lock_offer(tenant_id, offer_id);
-  end if;
   update public.waitlist_offers o
   set mail_outcome = record_offer_mail.outcome, mail_error = case when record_offer_mail.outcome <> 'sent' then left(reason, 400) end,
       sent_at = case when record_offer_mail.outcome = 'sent' then now() end
   where o.tenant_id = record_offer_mail.tenant_id and o.id = offer_id and o.mail_outcome <> 'sent';
-  if not found then
-    return jsonb_build_object('recorded', false);
-  end if;
-  if offer.state = 'open' then
-    -- Nobody will hear of it: it keeps no time, and does not count as written.
-    update public.waitlist_entries e
-    set last_offered_at = null, refused_email = case when outcome = 'refused' then c.email else e.refused_email end
-    from public.clients c
-    where e.tenant_id = offer.tenant_id and e.id = offer.entry_id and c.tenant_id = e.tenant_id and c.id = e.client_id;
-    perform private.end_offer(offer, 'withdrawn');
-    -- Where mail is not set up the next one would not hear of it either.
-    if outcome = 'refused' then
-      perform private.queue_opening(offer.tenant_id, offer.provider_id, offer.resource_ids, offer.opening_starts_at, offer.opening_ends_at);
-    end if;
-  end if;
-  return jsonb_build_object('recorded', true);
+  return jsonb_build_object('recorded', found);
 end;
 $$;
 create function public.record_offer_mail(tenant_id uuid, offer_id uuid, outcome text, reason text default null) returns jsonb
 language sql set search_path = ''
 return private.record_offer_mail(tenant_id, offer_id, outcome, reason);
 comment on function public.record_offer_mail(uuid, uuid, text, text) is
-  'Service role: what became of an offer''s e-mail: sent, failed (to be tried again), refused or not_configured, with a reason; { recorded }: false when it was sent before. The last two end the offer; after refused the next in turn is asked. 404 offer_not_found.';
+  'Service role: what became of an offer''s e-mail: sent, failed or not_configured, with a reason; { recorded }: false when it was sent before.';
 
 grant execute on function
-  private.offer_next(uuid, jsonb), public.offer_next(uuid, jsonb),
+  private.offer_next(uuid, jsonb), public.offer_next(uuid, jsonb), private.expire_offer(uuid, uuid), public.expire_offer(uuid, uuid),
   private.prepare_offer_mail(uuid, uuid, text), public.prepare_offer_mail(uuid, uuid, text),
   private.record_offer_mail(uuid, uuid, text, text), public.record_offer_mail(uuid, uuid, text, text)
   to service_role;

@@ -2,18 +2,25 @@
 -- Who:  whoever has the link.
 -- Relies on: waitlist_workers migration.
 
-create function private.act_as_nobody() returns void
+create function private.offer_json(offer public.waitlist_offers, state text) returns jsonb
 language plpgsql
+stable
 set search_path = ''
 as $$
 begin
-  -- What auth.uid() reads, in whichever form the Data API writes it.
-  perform set_config('request.jwt.claims', '{"role": "anon"}', true);
-  perform set_config('request.jwt.claim.sub', '', true);
+  return coalesce((
+    select jsonb_build_object(
+      'state', offer_json.state, 'clinic_name', t.name, 'time_zone', t.time_zone, 'language', private.clinic_language(t.id), 'service', s.name,
+      'provider', nullif(btrim(p.title || ' ' || p.name), ''), 'starts_at', offer.starts_at, 'ends_at', offer.ends_at, 'expires_at', offer.expires_at)
+    from public.tenants t
+    join public.waitlist_entries e on e.tenant_id = t.id and e.id = offer.entry_id
+    join public.services s on s.tenant_id = e.tenant_id and s.id = e.service_id
+    left join public.providers p on p.tenant_id = t.id and p.id = offer.provider_id
+    where t.id = offer.tenant_id and t.status = 'active'
+  ), '{"state": "unknown"}');
 end;
 $$;
-comment on function private.act_as_nobody() is
-  'For functions that take a client''s answer by a link: whoever has the link acts as the client. Somebody who happens to be signed in, to another clinic or to this one, has done none of it.';
+comment on function private.offer_json(public.waitlist_offers, text) is 'What the holder of the link sees; unknown when the clinic is not active.';
 
 create function private.preview_offer(token text) returns jsonb
 language plpgsql
@@ -23,46 +30,18 @@ set search_path = ''
 as $$
 declare
   offer public.waitlist_offers;
-  entry public.waitlist_entries;
-  booked public.appointments;
-  state text;
 begin
   select o.* into offer from public.waitlist_offers o where o.token_hash = private.hash_token(token);
-  select e.* into entry from public.waitlist_entries e where e.tenant_id = offer.tenant_id and e.id = offer.entry_id;
-  if offer.state = 'claimed' then
-    -- What has become of it since. The clinic may have given the time to somebody else, or deleted it.
-    select v.* into booked from public.appointments v
-    where v.tenant_id = offer.tenant_id and v.id = offer.appointment_id and v.client_id = entry.client_id;
-    state := case
-      when coalesce(booked.status, 'cancelled') = 'cancelled' then 'cancelled'
-      when booked.starts_at <= now() then 'over'
-      when booked.starts_at <> offer.starts_at then 'moved'
-      else 'claimed' end;
-    if booked.id is not null then
-      offer.starts_at := booked.starts_at;
-      offer.ends_at := booked.ends_at;
-      offer.provider_id := booked.provider_id;
-    end if;
-  else
-    state := case when offer.state = 'open' and offer.expires_at <= clock_timestamp() then 'expired' else offer.state end;
+  if offer.id is null then
+    return jsonb_build_object('state', 'unknown');
   end if;
-  return coalesce((
-    select jsonb_build_object(
-      'state', state, 'clinic', jsonb_build_object('name', t.name, 'phone', x.contact_phone, 'address', x.contact_address),
-      'time_zone', t.time_zone, 'language', private.clinic_language(t.id), 'service', s.name,
-      'provider', nullif(btrim(p.title || ' ' || p.name), ''), 'starts_at', offer.starts_at, 'ends_at', offer.ends_at, 'expires_at', offer.expires_at)
-    from public.tenants t
-    join public.scheduling_settings x on x.tenant_id = t.id
-    join public.services s on s.tenant_id = t.id and s.id = coalesce(booked.service_id, entry.service_id)
-    left join public.providers p on p.tenant_id = t.id and p.id = offer.provider_id
-    where t.id = offer.tenant_id and t.status = 'active' and offer.starts_at > now() - interval '4 weeks'
-  ), '{"state": "unknown"}');
+  return private.offer_json(offer, case when offer.state = 'open' and offer.expires_at <= now() then 'expired' else offer.state end);
 end;
 $$;
 create function public.preview_offer(token text) returns jsonb language sql stable set search_path = ''
 return private.preview_offer(token);
 comment on function public.preview_offer(text) is
-  'What an offer''s link stands for, for whoever holds it: { state: open|claimed|moved|cancelled|over|expired|declined|withdrawn|unknown, clinic: { name, phone, address }, time_zone, language, service, provider, starts_at, ends_at, expires_at }. Of what was claimed it tells the appointment as it is now; four weeks after its time nothing any more. Never raises, changes nothing.';
+  'What an offer''s link stands for, for whoever holds it: { state: open|claimed|expired|declined|withdrawn|unknown, clinic_name, time_zone, language, service, provider, starts_at, ends_at, expires_at }. Never raises, changes nothing.';
 
 create function private.claim_offer(offer public.waitlist_offers) returns void
 language plpgsql
@@ -87,8 +66,8 @@ begin
   update public.waitlist_entries e set state = 'booked', closed_at = now(), appointment_id = booked
   where e.tenant_id = offer.tenant_id and e.id = offer.entry_id;
   perform private.cancel_job('waitlist-mail:' || offer.id);
-  -- What is left of a longer time, before and after.
-  perform private.queue_opening(offer.tenant_id, offer.provider_id, offer.resource_ids, offer.opening_starts_at, offer.starts_at);
+  perform private.cancel_job('waitlist-expire:' || offer.id);
+  -- What is left of a longer time.
   perform private.queue_opening(offer.tenant_id, offer.provider_id, offer.resource_ids, offer.ends_at, offer.opening_ends_at);
 end;
 $$;
@@ -102,34 +81,26 @@ as $$
 declare
   offer public.waitlist_offers;
 begin
-  perform private.act_as_nobody();
-  -- Looked at before it is locked: of links to what is over people and programs may follow as many as they like.
-  if private.preview_offer(token) ->> 'state' <> 'open' or answer is null or answer not in ('claim', 'decline') then
+  select o.* into offer from public.waitlist_offers o join public.tenants t on t.id = o.tenant_id
+  where o.token_hash = private.hash_token(token) and t.status = 'active';
+  if offer.id is null or answer is null or answer not in ('claim', 'decline') then
     return private.preview_offer(token);
   end if;
-  select o.* into offer from public.waitlist_offers o where o.token_hash = private.hash_token(token);
-  begin
-    offer := private.lock_offer(offer.tenant_id, offer.id);
-  exception when sqlstate 'PT404' or sqlstate 'PT409' then
-    -- Somebody has deleted it at this very moment.
-    return private.preview_offer(token);
-  end;
+  offer := private.lock_offer(offer.tenant_id, offer.id);
   if offer.state <> 'open' or offer.expires_at <= clock_timestamp() then
-    return private.preview_offer(token);
+    return private.offer_json(offer, case when offer.state = 'open' then 'expired' else offer.state end);
   elsif answer = 'decline' then
     perform private.end_offer(offer, 'declined');
-    return private.preview_offer(token);
+    return private.offer_json(offer, 'declined');
   end if;
   begin
-    perform set_config('chairside.by_client', 'on', true);
     perform private.claim_offer(offer);
-    perform set_config('chairside.by_client', '', true);
   exception when sqlstate 'PT409' or sqlstate 'PT422' then
     -- The provider has fallen ill since, or the client's record is gone.
     perform private.end_offer(offer, 'withdrawn');
-    return private.preview_offer(token) || '{"state": "taken"}';
+    return private.offer_json(offer, 'taken');
   end;
-  return private.preview_offer(token);
+  return private.offer_json(offer, 'claimed');
 end;
 $$;
 create function public.answer_offer(token text, answer text) returns jsonb language sql set search_path = ''

@@ -1,16 +1,19 @@
 -- What: reminders of appointments: a clinic's rules, its quiet hours, what goes out for which visit, and the links in them.
 -- Who:  every member reads rules and deliveries; owners write rules by functions; links are nobody's to read.
--- Relies on: appointments, working_hours and waitlist migrations (quiet hours).
+-- Relies on: appointments and working_hours migrations.
 --
 -- A rule fires once for an appointment at a time: the unique key of reminder_deliveries says so. Due are reminders outside the
 -- clinic's quiet hours only: what would fall into them waits for their end, or goes out before them when that is too late.
 
 alter table public.scheduling_settings
+  add column if not exists quiet_from time not null default '20:00',
+  add column if not exists quiet_to time not null default '08:00',
   add column contact_phone text not null default '' check (contact_phone = btrim(contact_phone) and length(contact_phone) <= 40),
   add column contact_address text not null default '' check (contact_address = btrim(contact_address) and length(contact_address) <= 200);
+comment on column public.scheduling_settings.quiet_from is 'From then on, in the clinic''s zone, nobody is written to by a program; until quiet_to, over midnight when that is earlier. No quiet hours when both are the same.';
 comment on column public.scheduling_settings.contact_phone is 'What clients are told to call, as it is to be read.';
 comment on column public.scheduling_settings.contact_address is 'Where clients come to, as it is to be read.';
-grant update (contact_phone, contact_address) on public.scheduling_settings to authenticated;
+grant update (quiet_from, quiet_to, contact_phone, contact_address) on public.scheduling_settings to authenticated;
 
 create table public.reminder_rules (
   id uuid primary key default gen_random_uuid(),
@@ -110,6 +113,36 @@ create trigger audit_change after insert or update or delete on public.reminder_
   for each row execute function private.audit_row_change('reminder_rule');
 
 -- when a reminder is due ---------------------------------------------------------------------------------------------
+
+create type private.quiet_time as (begins_at timestamptz, ends_at timestamptz);
+comment on type private.quiet_time is 'The quiet hours of one night.';
+
+create function private.quiet_time_at(moment timestamptz, time_zone text, quiet_from time, quiet_to time) returns private.quiet_time
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  here constant timestamp := moment at time zone time_zone;
+  first_day date := here::date;
+  is_overnight constant boolean := quiet_from > quiet_to;
+begin
+  if quiet_from = quiet_to
+    or (is_overnight and here::time >= quiet_to and here::time < quiet_from)
+    or (not is_overnight and (here::time < quiet_from or here::time >= quiet_to))
+  then
+    return null;
+  end if;
+  if is_overnight and here::time < quiet_to then
+    first_day := first_day - 1;
+  end if;
+  -- Where clocks change in the quiet hours, a wall clock time may name a moment on the wrong side.
+  return row(
+    least((first_day + quiet_from) at time zone time_zone, moment),
+    greatest((first_day + case when is_overnight then 1 else 0 end + quiet_to) at time zone time_zone, moment))::private.quiet_time;
+end;
+$$;
+comment on function private.quiet_time_at(timestamptz, text, time, time) is 'The quiet hours a moment falls into, in the clinic''s zone; null when it falls into none.';
 
 create function private.reminder_moment(starts_at timestamptz, minutes_before integer, time_zone text, quiet_from time, quiet_to time)
 returns timestamptz

@@ -57,8 +57,6 @@ as $$
 declare
   zone text := (select t.time_zone from public.tenants t where t.id = plan_reminders.tenant_id);
   settings public.scheduling_settings;
-  gone uuid[];
-  reasons text[];
 begin
   select * into settings from public.scheduling_settings s where s.tenant_id = plan_reminders.tenant_id;
   insert into public.reminder_deliveries as d (tenant_id, appointment_id, rule_id, channel, starts_at, due_at, state, reason)
@@ -77,7 +75,7 @@ begin
     cross join lateral (select x.* from public.clients x where x.tenant_id = v.tenant_id and x.id = v.client_id offset 0) c
     join public.reminder_rules r on r.tenant_id = v.tenant_id and r.is_active
     cross join lateral (
-      select private.reminder_moment(v.starts_at, r.minutes_before, zone, settings.quiet_from, settings.quiet_to) as due_at offset 0) m
+      select private.reminder_moment(v.starts_at, r.minutes_before, zone, settings.quiet_from, settings.quiet_to) as due_at) m
     where v.tenant_id = plan_reminders.tenant_id and (appointment_ids is null or v.id = any (appointment_ids))
       and v.starts_at > now() and v.status in ('booked', 'confirmed')
   ) w
@@ -90,17 +88,15 @@ begin
     and not (coalesce(excluded.reason in ('too_late', 'quiet_hours'), false)
       and (d.state = 'skipped' or (d.state = 'scheduled' and d.due_at = excluded.due_at)));
 
-  select array_agg(x.id), array_agg(x.reason) into gone, reasons
-  from (
-    select d.id, case when v.status = 'cancelled' then 'appointment_cancelled' when v.status not in ('booked', 'confirmed') then 'appointment_over'
-      when v.starts_at <> d.starts_at then 'moved' else 'rule_off' end as reason
-    from public.reminder_deliveries d
-    cross join lateral (select x.* from public.appointments x where x.tenant_id = d.tenant_id and x.id = d.appointment_id offset 0) v
-    where d.tenant_id = plan_reminders.tenant_id and d.state = 'scheduled' and (appointment_ids is null or d.appointment_id = any (appointment_ids))
-      and (v.status not in ('booked', 'confirmed') or v.starts_at <> d.starts_at or not (d.is_manual or exists (
-        select from public.reminder_rules r where r.tenant_id = d.tenant_id and r.id = d.rule_id and r.is_active)))
-  ) x;
-  update public.reminder_deliveries d set state = 'cancelled', reason = g.reason from unnest(gone, reasons) g (id, reason) where d.id = g.id;
+  update public.reminder_deliveries d
+  set state = 'cancelled',
+      reason = case when v.status = 'cancelled' then 'appointment_cancelled' when v.status not in ('booked', 'confirmed') then 'appointment_over'
+        when v.starts_at <> d.starts_at then 'moved' else 'rule_off' end
+  from public.appointments v
+  where d.tenant_id = plan_reminders.tenant_id and d.state = 'scheduled' and (appointment_ids is null or d.appointment_id = any (appointment_ids))
+    and v.tenant_id = d.tenant_id and v.id = d.appointment_id
+    and (v.status not in ('booked', 'confirmed') or v.starts_at <> d.starts_at or not (d.is_manual or exists (
+      select from public.reminder_rules r where r.tenant_id = d.tenant_id and r.id = d.rule_id and r.is_active)));
 end;
 $$;
 comment on function private.plan_reminders(uuid, uuid[]) is
@@ -139,11 +135,8 @@ begin
         array_agg(n.id) filter (where n.state in ('cancelled', 'skipped') and o.state = 'scheduled' and o.attempts = n.attempts)
       from new_rows n join old_rows o on o.id = n.id $query$ into put_in, taken_out;
   end if;
-  -- As enqueue_job does it, but for the thousands of a whole clinic at once.
-  insert into private.jobs as j (kind, payload, tenant_id, run_at, dedupe_key)
-  select 'send-reminder', jsonb_build_object('delivery_id', d.id), d.tenant_id, d.due_at, 'send-reminder:' || d.id
-  from public.reminder_deliveries d where d.id = any (put_in)
-  on conflict (dedupe_key) where state = 'waiting' do update set run_at = excluded.run_at, attempts = 0, last_error = null;
+  perform private.enqueue_job('send-reminder', jsonb_build_object('delivery_id', d.id), d.tenant_id, d.due_at, 'send-reminder:' || d.id)
+  from public.reminder_deliveries d where d.id = any (put_in);
   if taken_out is not null then
     perform private.cancel_jobs(array(select 'send-reminder:' || i.id from unnest(taken_out) i (id)));
   end if;
@@ -227,6 +220,12 @@ as $$
 declare
   ids uuid[];
 begin
+  if new.erased_at is distinct from old.erased_at then
+    -- A provider's refusal may quote the address.
+    update public.reminder_deliveries d set last_error = ''
+    from public.appointments v
+    where d.tenant_id = new.tenant_id and v.tenant_id = d.tenant_id and v.id = d.appointment_id and v.client_id = new.id and d.last_error <> '';
+  end if;
   perform private.lock_reminder_plan(new.tenant_id, false);
   ids := array(select v.id from public.appointments v where v.tenant_id = new.tenant_id and v.client_id = new.id and v.starts_at > now());
   if ids <> '{}' then

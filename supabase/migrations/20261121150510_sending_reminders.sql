@@ -12,7 +12,10 @@ begin
     select jsonb_build_object(
       'to', case delivery.channel when 'email' then c.email else private.reminder_number(c) end,
       'first_name', c.first_name,
-      'language', private.clinic_language(v.tenant_id),
+      -- Clients have no language of their own: the one in which the clinic's longest-serving owner works.
+      'language', coalesce((
+        select p.language from public.memberships m join public.profiles p on p.user_id = m.user_id
+        where m.tenant_id = v.tenant_id and m.role = 'owner' and m.status = 'active' order by m.joined_at, m.user_id limit 1), 'en'),
       'clinic_name', t.name, 'clinic_phone', x.contact_phone, 'clinic_address', x.contact_address, 'time_zone', t.time_zone,
       'starts_at', v.starts_at, 'service', s.name, 'provider', nullif(btrim(p.title || ' ' || p.name), ''),
       'is_confirmed', v.status = 'confirmed', 'extra_text', coalesce(r.extra_text, ''))
@@ -99,7 +102,7 @@ begin
   select * into delivery from public.reminder_deliveries d where d.id = delivery_id for no key update;
   if delivery.id is null or delivery.state not in ('scheduled', 'sending') then
     return jsonb_build_object('action', 'stop', 'state', delivery.state, 'reason', coalesce(delivery.reason, 'nothing_to_do'));
-  elsif delivery.due_at > now() + interval '1 minute' then
+  elsif delivery.state = 'scheduled' and delivery.due_at > now() + interval '1 minute' then
     -- It was put off while its job was taken; another one waits.
     return jsonb_build_object('action', 'stop', 'state', delivery.state, 'reason', 'not_due');
   end if;
@@ -108,18 +111,13 @@ begin
     -- The provider of mail forgets after a day what it has sent: a further try could send it twice.
     reason := 'outcome_unknown';
   end if;
-  if reason is null and not delivery.is_manual and delivery.due_at < now() - interval '15 minutes' then
+  if reason is null and delivery.state = 'scheduled' and not delivery.is_manual and delivery.due_at < now() - interval '15 minutes' then
     select * into settings from public.scheduling_settings s where s.tenant_id = delivery.tenant_id;
     quiet := private.quiet_time_at(
       now(), (select t.time_zone from public.tenants t where t.id = delivery.tenant_id), settings.quiet_from, settings.quiet_to);
-    if quiet.ends_at <= delivery.starts_at - interval '1 hour' and coalesce(quiet.ends_at < delivery.begun_at + interval '23 hours', true) then
+    if quiet.ends_at is not null and quiet.ends_at <= delivery.starts_at - interval '1 hour' then
       update public.reminder_deliveries d set due_at = quiet.ends_at where d.tenant_id = delivery.tenant_id and d.id = delivery.id;
-      -- One that was tried already is not put in again by its trigger.
-      if delivery.state = 'sending' then
-        perform private.enqueue_job('send-reminder', jsonb_build_object('delivery_id', delivery.id), delivery.tenant_id, quiet.ends_at,
-          'send-reminder:' || delivery.id);
-      end if;
-      return jsonb_build_object('action', 'stop', 'state', delivery.state, 'reason', 'quiet_hours');
+      return jsonb_build_object('action', 'stop', 'state', 'scheduled', 'reason', 'quiet_hours');
     elsif quiet.ends_at is not null then
       reason := 'quiet_hours';
     end if;
@@ -154,21 +152,12 @@ set search_path = ''
 as $$
 declare
   delivery public.reminder_deliveries;
-  appointment public.appointments;
 begin
-  select v.* into appointment
-  from public.reminder_deliveries d join public.appointments v on v.tenant_id = d.tenant_id and v.id = d.appointment_id where d.id = delivery_id;
-  -- Whose timeline it goes into, before the reminder itself, as whoever plans reminders locks.
-  perform from public.clients c where c.tenant_id = appointment.tenant_id and c.id = appointment.client_id for no key update;
   select * into delivery from public.reminder_deliveries d where d.id = delivery_id for no key update;
   if delivery.state = 'sending' and outcome = 'sent' then
     update public.reminder_deliveries d
     set state = 'sent', sent_at = now(), provider_message_id = left(provider_id, 200), content = null, last_error = ''
     where d.tenant_id = delivery.tenant_id and d.id = delivery.id returning * into delivery;
-    perform private.record_activity(
-      delivery.tenant_id, appointment.client_id, 'reminder_sent', 'appointment', appointment.id,
-      (select s.name from public.services s where s.tenant_id = appointment.tenant_id and s.id = appointment.service_id),
-      jsonb_build_object('starts_at', delivery.starts_at, 'channel', delivery.channel));
   elsif delivery.state = 'sending' then
     update public.reminder_deliveries d set last_error = left(coalesce(error, ''), 500)
     where d.tenant_id = delivery.tenant_id and d.id = delivery.id returning * into delivery;
@@ -184,7 +173,7 @@ create function public.record_reminder(
 returns jsonb language sql set search_path = ''
 return private.record_reminder(delivery_id, outcome, provider_id, error, reason);
 comment on function public.record_reminder(uuid, text, text, text, text) is
-  'Service role: what became of a reminder begun: outcome sent (with provider_id), failed (with error; it will be tried again) or ended (with reason refused, unavailable, outcome_unknown, mail_not_configured, sms_not_configured). Twice is once; what was sent is in the client''s timeline. { state, reason }.';
+  'Service role: what became of a reminder begun: outcome sent (with provider_id), failed (with error; it will be tried again) or ended (with reason refused, unavailable, outcome_unknown, mail_not_configured, sms_not_configured). Twice is once. { state, reason }.';
 grant execute on function
   private.begin_reminder(uuid, text), public.begin_reminder(uuid, text),
   private.record_reminder(uuid, text, text, text, text), public.record_reminder(uuid, text, text, text, text)
@@ -196,30 +185,21 @@ security definer
 set search_path = ''
 as $$
 declare
-  revived integer;
-  missing integer;
+  found_late integer;
 begin
   update public.reminder_deliveries d set state = 'skipped', reason = 'too_late', attempts = d.attempts + 1
   where d.state = 'scheduled' and d.starts_at <= now();
   update public.reminder_deliveries d set state = 'failed', reason = 'outcome_unknown', content = null
   where d.state = 'sending' and (d.starts_at <= now() or d.begun_at < now() - interval '23 hours');
-  -- Jobs that died, as when the worker was broken for long, are brought back, each once in an hour.
-  update private.jobs j set state = 'waiting', run_at = now(), attempts = 0, finished_at = null
-  from public.reminder_deliveries d join public.tenants t on t.id = d.tenant_id and t.status = 'active'
-  where d.state in ('scheduled', 'sending') and d.due_at < now() - interval '30 minutes'
-    and j.dedupe_key = 'send-reminder:' || d.id and j.state = 'dead' and j.finished_at < now() - interval '1 hour'
-    and not exists (select from private.jobs w where w.dedupe_key = j.dedupe_key and w.state in ('waiting', 'running'))
-    and not exists (
-      select from private.jobs w where w.dedupe_key = j.dedupe_key and w.state = 'dead' and (w.finished_at, w.id) > (j.finished_at, j.id));
-  get diagnostics revived = row_count;
+  -- Jobs that died, as when the worker was broken for long, are brought back.
   perform private.enqueue_job('send-reminder', jsonb_build_object('delivery_id', d.id), d.tenant_id, now(), 'send-reminder:' || d.id)
   from public.reminder_deliveries d join public.tenants t on t.id = d.tenant_id and t.status = 'active'
   where d.state in ('scheduled', 'sending') and d.due_at < now() - interval '30 minutes'
     and not exists (
-      select from private.jobs j where j.dedupe_key = 'send-reminder:' || d.id and j.state in ('waiting', 'running', 'dead'));
-  get diagnostics missing = row_count;
+      select from private.jobs j where j.dedupe_key = 'send-reminder:' || d.id and j.state in ('waiting', 'running'));
+  get diagnostics found_late = row_count;
   delete from private.appointment_links l where l.expires_at < now() - interval '90 days';
-  return revived + missing;
+  return found_late;
 end;
 $$;
 comment on function private.tidy_reminders() is 'Ends what can no longer be sent, brings back what lost its job, and forgets old links. Returns how many were brought back.';

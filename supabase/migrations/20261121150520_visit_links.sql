@@ -1,6 +1,6 @@
 -- What: what a client sees and does by the link in a reminder: one appointment, to confirm or to cancel.
 -- Who:  anybody who has the link, without a session; nothing else is shown to them.
--- Relies on: reminders, booking and answering_offers (act_as_nobody) migrations.
+-- Relies on: reminders and booking migrations.
 --
 -- These functions tell a state and raise nothing, so that a wrong link and a right one look alike from outside.
 
@@ -60,7 +60,6 @@ declare
   appointment public.appointments;
   wanted constant text := case answer when 'confirm' then 'confirmed' when 'cancel' then 'cancelled' end;
 begin
-  perform private.act_as_nobody();
   if preview ->> 'state' not in ('valid', 'confirmed') or wanted is null then
     return preview;
   end if;
@@ -79,9 +78,7 @@ begin
       then
         return preview || '{"refused": "too_late"}';
       end if;
-      perform set_config('chairside.by_client', 'on', true);
       perform private.enter_status(appointment, wanted, null, 'client');
-      perform set_config('chairside.by_client', '', true);
       exit;
     exception when sqlstate 'PT409' then
       -- The clinic is moving it at this very moment.

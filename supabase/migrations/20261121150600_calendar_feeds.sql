@@ -174,7 +174,6 @@ set search_path = ''
 as $$
 declare
   reads_an_hour constant integer := 60;
-  most_events constant integer := 5000;
   feed public.calendar_feeds;
 begin
   select * into feed from public.calendar_feeds f where f.token_hash = read_calendar_feed.token_hash for update;
@@ -205,18 +204,14 @@ begin
                 select a.resource_id from public.allocations a where a.tenant_id = v.tenant_id and a.appointment_id = v.id)))
             else '{}'::jsonb end
           order by v.starts_at, v.id)
-        from (
-          select x.* from public.appointments x
-          where x.tenant_id = feed.tenant_id and x.starts_at > now() - interval '30 days' and x.starts_at < now() + interval '180 days'
-            and (feed.provider_id is null or x.provider_id = feed.provider_id)
-            -- Long enough for every program to hear of it.
-            and (x.status <> 'cancelled' or x.cancelled_at > now() - interval '14 days')
-          -- What is to come is read before what is over, the nearest first.
-          order by x.ends_at < now(), abs(extract(epoch from x.starts_at - now())), x.id limit most_events
-        ) v
+        from public.appointments v
         join public.clients c on c.tenant_id = v.tenant_id and c.id = v.client_id
         left join public.services s on s.tenant_id = v.tenant_id and s.id = v.service_id
         left join public.providers p on p.tenant_id = v.tenant_id and p.id = v.provider_id
+        where v.tenant_id = feed.tenant_id and v.starts_at > now() - interval '30 days' and v.starts_at < now() + interval '180 days'
+          and (feed.provider_id is null or v.provider_id = feed.provider_id)
+          -- Long enough for every program to hear of it.
+          and (v.status <> 'cancelled' or v.cancelled_at > now() - interval '14 days')
       ), '[]'::jsonb))
     from public.tenants t where t.id = feed.tenant_id
   );
@@ -225,5 +220,5 @@ $$;
 create function public.read_calendar_feed(token_hash text) returns jsonb language sql set search_path = ''
 return private.read_calendar_feed(token_hash);
 comment on function public.read_calendar_feed(text) is
-  'Service role: what a feed shows, 30 days back and 180 ahead, at most 5,000 visits, those to come first: { name, clinic, details, events: [{ id, revision, created_at, updated_at, starts_at, ends_at, is_given_up, client, service, provider, place }] }; null when it does not exist, has ended, or the clinic is suspended; { retry_after_seconds } after 60 reads in an hour.';
+  'Service role: what a feed shows, 30 days back and 180 ahead: { name, clinic, details, events: [{ id, revision, created_at, updated_at, starts_at, ends_at, is_given_up, client, service, provider, place }] }; null when it does not exist, has ended, or the clinic is suspended; { retry_after_seconds } after 60 reads in an hour.';
 grant execute on function private.read_calendar_feed(text), public.read_calendar_feed(text) to service_role;

@@ -1,19 +1,19 @@
 -- What: visits on the dashboard and on a client's page: today's, missed and cancelled late, how well the hours are used.
--- Who:  every member of the clinic.
--- Relies on: dashboard, open_times and booking migrations.
+-- Who:  every member of the clinic; what is taken out: owners and members with the permission "exports".
+-- Relies on: dashboard, export, open_times and booking migrations.
 
 -- What came of the visits of a period is counted without looking at the rows.
 create index appointments_outcome_idx on public.appointments (tenant_id, starts_at) include (status, is_late_cancel, ends_at, provider_id);
 create index appointments_missed_idx on public.appointments (tenant_id, starts_at) include (is_late_cancel)
   where status = 'no_show' or is_late_cancel;
 
-create function private.dashboard_today(tenant_id uuid, days integer) returns jsonb
+create function private.dashboard_today(tenant_id uuid) returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  period record := private.dashboard_period(tenant_id, days);
+  period record := private.dashboard_period(tenant_id, 7);
   tomorrow timestamptz := (period.last_day + 1)::timestamp at time zone period.time_zone;
   today timestamptz := period.last_day::timestamp at time zone period.time_zone;
 begin
@@ -47,8 +47,8 @@ begin
     ), '[]'::jsonb));
 end;
 $$;
-comment on function private.dashboard_today(uuid, integer) is
-  'Card, whatever the period: { statuses: { status: count }, next: up to six visits of today that are not over: [{ id, starts_at, ends_at, status, client, service, provider }] }.';
+comment on function private.dashboard_today(uuid) is
+  'Card: { statuses: { status: count }, next: up to six visits of today that are not over: [{ id, starts_at, ends_at, status, client, service, provider }] }.';
 
 create function private.dashboard_visits(tenant_id uuid, days integer) returns jsonb
 language plpgsql
@@ -143,8 +143,32 @@ $$;
 comment on function private.dashboard_utilisation(uuid, integer) is
   'Card: how much of the hours of the period until now was used, by provider in use: { open_minutes, booked_minutes, by_provider: [{ id, name, colour, open_minutes, booked_minutes }] }. Open: working hours without breaks and blocked times. Booked: visits as the client knows them, that were neither cancelled nor missed; outside hours and overbooked they count too, so it can be more than open.';
 
-insert into private.dashboard_cards (name, reader) values
-  ('today', 'dashboard_today'), ('visits', 'dashboard_visits'), ('utilisation', 'dashboard_utilisation');
+create or replace function private.dashboard(tenant_id uuid, days integer) returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  period record;
+begin
+  perform private.require_member(tenant_id);
+  if days is null or days not in (7, 30, 90) then
+    perform private.refuse(422, 'period_invalid', 'The dashboard covers 7, 30 or 90 days.');
+  end if;
+  period := private.dashboard_period(tenant_id, days);
+  return jsonb_build_object(
+    'period', jsonb_build_object('days', days, 'from', period.first_day, 'to', period.last_day),
+    'clients', private.dashboard_clients(tenant_id, days),
+    'tasks', private.dashboard_tasks(tenant_id, days),
+    'activity', private.dashboard_activity(tenant_id, days),
+    'files', private.dashboard_files(tenant_id, days),
+    'birthdays', private.dashboard_birthdays(tenant_id),
+    'today', private.dashboard_today(tenant_id),
+    'visits', private.dashboard_visits(tenant_id, days),
+    'utilisation', private.dashboard_utilisation(tenant_id, days));
+end;
+$$;
 comment on function public.dashboard(uuid, integer) is
   'Member: the clinic at a glance over the last 7, 30 or 90 days where it is, days without anything included, oldest first: { period: { days, from, to }, clients: { total, archived, added, added_before, by_day: [{ day, added }] }, tasks: { open, overdue, due_today, mine_open, completed, completed_before, next }, activity: { by_day: [{ day, count }], recent }, files: { stored, bytes, added }, birthdays, today: { statuses, next }, visits: { due, no_shows, late_cancels, before, by_day: [{ day, due, no_shows, late_cancels }] }, utilisation: { open_minutes, booked_minutes, by_provider } }. …_before: in as many days before. 404 clinic_not_found; 422 period_invalid.';
 
@@ -178,3 +202,63 @@ return private.client_visits(tenant_id, client_id);
 comment on function public.client_visits(uuid, uuid) is
   'Member: a client''s visits in numbers: { upcoming, completed, no_shows, late_cancels, last_visit_at, next_visit_at }. 404 clinic_not_found, client_not_found.';
 grant execute on function private.client_visits(uuid, uuid), public.client_visits(uuid, uuid) to authenticated;
+
+create or replace function private.client_people(tenant_id uuid, document jsonb) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(p.user_id, btrim(p.first_name || ' ' || p.last_name)), '{}')
+    from public.memberships m join public.profiles p on p.user_id = m.user_id
+    where m.tenant_id = client_people.tenant_id and p.user_id = any (array(
+      select distinct (x #>> '{}')::uuid
+      from jsonb_path_query(document, 'strict $.** ? (@.type() == "object").keyvalue() ? (@.key like_regex "^(created_by|updated_by|edited_by|deleted_by|completed_by|status_changed_by|actor_id|assignee_id)$").value') x
+      where jsonb_typeof(x) = 'string'))
+  );
+end;
+$$;
+
+create or replace function private.client_record(tenant_id uuid, client_id uuid) returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  client jsonb;
+  document jsonb;
+begin
+  perform private.require_export(tenant_id);
+  client := private.client_json(tenant_id, client_id);
+  if client is null then
+    perform private.refuse(404, 'client_not_found', 'There is no such client.');
+  end if;
+  document := jsonb_build_object(
+    'format', 'chairside.client/1', 'exported_at', now(),
+    'client', client - array['identifiers', 'tags', 'sort_name', 'tenant_id'], 'identifiers', client -> 'identifiers', 'tags', client -> 'tags',
+    'notes', (
+      select coalesce(jsonb_agg(to_jsonb(n) - array['tenant_id', 'client_id'] || jsonb_build_object('revisions', (
+        select coalesce(jsonb_agg(to_jsonb(r) - array['id', 'tenant_id', 'note_id'] order by r.revision), '[]')
+        from public.client_note_revisions r where r.tenant_id = n.tenant_id and r.note_id = n.id)) order by n.created_at, n.id), '[]')
+      from public.client_notes n where n.tenant_id = client_record.tenant_id and n.client_id = client_record.client_id),
+    'tasks', (
+      select coalesce(jsonb_agg(to_jsonb(t) - array['tenant_id', 'client_id', 'search_text'] order by t.created_at, t.id), '[]')
+      from public.tasks t where t.tenant_id = client_record.tenant_id and t.client_id = client_record.client_id),
+    'files', (
+      select coalesce(jsonb_agg(to_jsonb(f) - array['tenant_id', 'client_id', 'object_name'] order by f.created_at, f.id), '[]')
+      from public.client_files f where f.tenant_id = client_record.tenant_id and f.client_id = client_record.client_id and f.state <> 'uploading'),
+    'appointments', (
+      select coalesce(jsonb_agg(to_jsonb(v) - array['tenant_id', 'client_id', 'revision', 'updated_at'] || jsonb_build_object(
+        'service', (select s.name from public.services s where s.tenant_id = v.tenant_id and s.id = v.service_id),
+        'provider', (select p.name from public.providers p where p.tenant_id = v.tenant_id and p.id = v.provider_id)) order by v.starts_at, v.id), '[]')
+      from public.appointments v where v.tenant_id = client_record.tenant_id and v.client_id = client_record.client_id),
+    'activities', (
+      select coalesce(jsonb_agg(to_jsonb(a) - array['tenant_id', 'client_id'] order by a.occurred_at, a.id), '[]')
+      from public.activities a where a.tenant_id = client_record.tenant_id and a.client_id = client_record.client_id));
+  return document || jsonb_build_object('people', private.client_people(tenant_id, document));
+end;
+$$;
+comment on function public.client_record(uuid, uuid) is
+  'Owner or member with "exports": everything about a client: { format, exported_at, client, identifiers, tags, notes with revisions, tasks, files (without contents), appointments, activities, people: { id: name } }. 403 export_not_permitted; 404 clinic_not_found, client_not_found.';

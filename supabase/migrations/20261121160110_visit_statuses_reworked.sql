@@ -2,7 +2,7 @@
 -- Who:  every member of the clinic.
 -- Relies on: taking_times and booking migrations.
 
-create function private.enter_status(appointment public.appointments, status text, reason text, cancelled_by text) returns void
+create or replace function private.enter_status(appointment public.appointments, status text, reason text, cancelled_by text) returns void
 language plpgsql
 security definer
 set search_path = ''
@@ -37,7 +37,7 @@ $$;
 comment on function private.enter_status(public.appointments, text, text, text) is
   'Puts an appointment, locked with its times, into a status with what belongs to it: moments, who cancelled, the times given up, which are then those of whoever was booked over it.';
 
-create function private.set_appointment_status(
+create or replace function private.set_appointment_status(
   tenant_id uuid, appointment_id uuid, status text, reason text, cancelled_by text, seen_revision integer)
 returns jsonb
 language plpgsql
@@ -82,10 +82,6 @@ begin
   return private.appointment_json(tenant_id, appointment_id);
 end;
 $$;
-create function public.set_appointment_status(
-  tenant_id uuid, appointment_id uuid, status text, reason text default null, cancelled_by text default 'client', seen_revision integer default null)
-returns jsonb language sql set search_path = ''
-return private.set_appointment_status(tenant_id, appointment_id, status, reason, cancelled_by, seen_revision);
 comment on function public.set_appointment_status(uuid, uuid, text, text, text, integer) is
   'Member: puts an appointment into a status, once however often it is called; returns it. cancelled_by: client or clinic. 404 clinic_not_found, appointment_not_found; 409 transition_not_allowed, changed_meanwhile, not_begun (no_show, before it begins), too_early (arrived, in_chair and completed, before its day where the clinic is), slot_taken (when it was cancelled or missed, and its time is taken now); 422 status_unknown, field_too_long, values_invalid.';
 grant execute on function

@@ -2,7 +2,7 @@
 -- Who:  every member of the clinic; pg_cron sweeps away what has expired.
 -- Relies on: taking_times migration.
 
-create function private.hold_slot(
+create or replace function private.hold_slot(
   tenant_id uuid, service_id uuid, provider_id uuid, resource_ids uuid[], starts_at timestamptz, ends_at timestamptz, instead_of uuid)
 returns jsonb
 language plpgsql
@@ -35,15 +35,10 @@ begin
   return jsonb_build_object('hold_id', hold.id, 'expires_at', hold.expires_at);
 end;
 $$;
-create function public.hold_slot(
-  tenant_id uuid, service_id uuid, provider_id uuid, resource_ids uuid[], starts_at timestamptz, ends_at timestamptz,
-  instead_of uuid default null)
-returns jsonb language sql set search_path = ''
-return private.hold_slot(tenant_id, service_id, provider_id, resource_ids, starts_at, ends_at, instead_of);
 comment on function public.hold_slot(uuid, uuid, uuid, uuid[], timestamptz, timestamptz, uuid) is
   'Member: keeps a time while a form is filled in, in place of an earlier hold of one''s own; { hold_id, expires_at }. 404 clinic_not_found; 409 slot_taken (detail: what is in the way); 422 service_unknown, service_archived, provider_unknown, provider_archived, resource_unknown, resource_archived, place_required, starts_at_invalid, duration_invalid; 429 too_many_holds.';
 
-create function private.release_hold(tenant_id uuid, hold_id uuid) returns jsonb
+create or replace function private.release_hold(tenant_id uuid, hold_id uuid) returns jsonb
 language plpgsql
 security definer
 set search_path = ''
@@ -63,16 +58,8 @@ begin
   return jsonb_build_object('released', released = 1);
 end;
 $$;
-create function public.release_hold(tenant_id uuid, hold_id uuid) returns jsonb language sql set search_path = ''
-return private.release_hold(tenant_id, hold_id);
-comment on function public.release_hold(uuid, uuid) is 'Member: gives up a hold of one''s own; { released }: false when there is none any more. 404 clinic_not_found.';
 
-grant execute on function
-  private.hold_slot(uuid, uuid, uuid, uuid[], timestamptz, timestamptz, uuid), public.hold_slot(uuid, uuid, uuid, uuid[], timestamptz, timestamptz, uuid),
-  private.release_hold(uuid, uuid), public.release_hold(uuid, uuid)
-  to authenticated;
-
-create function private.sweep_holds() returns integer
+create or replace function private.sweep_holds() returns integer
 language plpgsql
 security definer
 set search_path = ''
@@ -109,5 +96,3 @@ begin
   return swept;
 end;
 $$;
-comment on function private.sweep_holds() is 'Removes holds that have expired. Returns how many.';
-select private.schedule_job('expired-holds', '* * * * *', 'select private.sweep_holds()');
