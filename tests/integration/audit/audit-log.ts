@@ -19,6 +19,8 @@ const stack = await startTestStack();
 const dbUrl = stack.environment['SUPABASE_DB_URL'] ?? '';
 /** Logged in as the database's owner. */
 export const sql = postgres(dbUrl, { max: 2, onnotice: () => {} });
+// There is one anchor a day, and the tests make it: not the schedule, should half past midnight come meanwhile.
+await sql`select cron.unschedule('audit-anchor')`;
 afterAll(async () => {
   await sql.end();
   await stack.stop();
