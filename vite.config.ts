@@ -33,8 +33,9 @@ export default defineConfig({
           'img-src': ['self', 'data:', 'blob:'],
           'font-src': ['self'],
           'connect-src': ['self'],
-          // PDF files of clients, fetched by the page and shown by the browser's own viewer.
-          'frame-src': ['blob:'],
+          // PDF files, fetched by the page and shown by the browser's own viewer, and the page for mails
+          // (src/lib/security/mail-frame.server.ts), the only one here that may be framed.
+          'frame-src': ['blob:', 'self'],
           'object-src': ['none'],
           'base-uri': ['self'],
           'form-action': ['self'],

@@ -72,10 +72,10 @@ function projectNode() {
  * Which system packages the command needs. Tests that start a stack need pgTAP too, because it is part of the
  * database they copy.
  *
- * @returns {Set<'engine' | 'pgtap' | 'plpgsql-check' | 'pg_prove' | 'browser'>}
+ * @returns {Set<'engine' | 'pgtap' | 'plpgsql-check' | 'pg_prove' | 'mail' | 'browser'>}
  */
 function neededSystemParts() {
-  if (command === 'start') return new Set(['engine']);
+  if (command === 'start') return new Set(['engine', 'mail']);
   if (command === 'types') return new Set(['engine', 'pgtap']);
   if (command !== 'test') return new Set();
   const words = testParts();
@@ -83,6 +83,7 @@ function neededSystemParts() {
   const parts = new Set();
   const add = (...names) => names.forEach((name) => parts.add(name));
   if (['check', 'db', 'integration', 'embedded', 'e2e'].some(isPart)) add('engine', 'pgtap');
+  if (['integration', 'embedded', 'e2e'].some(isPart)) add('mail');
   if (isPart('check')) add('plpgsql-check');
   if (isPart('db')) add('pg_prove');
   if (isPart('e2e')) add('browser');
@@ -95,12 +96,13 @@ function testParts() {
   return separator < 0 ? args : args.slice(0, separator);
 }
 
-/** PostgreSQL with what belongs to it, and a browser, as far as the command needs them. */
+/** PostgreSQL with what belongs to it, a mail server and a browser, as far as the command needs them. */
 function installSystemPackages() {
   const parts = neededSystemParts();
   if (process.env.CHAIRSIDE_POSTGRES === 'embedded') parts.delete('engine');
-  const databaseParts = [...parts].filter((part) => part !== 'browser');
+  const databaseParts = [...parts].filter((part) => part !== 'browser' && part !== 'mail');
   if (missingDatabasePackages(databaseParts).length > 0) installDatabasePackages(databaseParts);
+  if (parts.has('mail')) installMailServer();
   if (parts.has('browser')) installBrowser();
 }
 
@@ -151,6 +153,40 @@ function postgresVersion() {
   if (ready.length > 0) return Math.max(...ready);
   const isOffered = (version) => spawnSync('apt-cache', ['show', `postgresql-${version}-cron`]).status === 0;
   return [15, 16, 17, 18].find(isOffered) ?? 15;
+}
+
+/** Dovecot, for the tests of mail and the mailbox of the demo. It only ever runs as a process of ours. */
+function installMailServer() {
+  const program = '/usr/sbin/dovecot';
+  const has = () => existsSync(program) && existsSync('/usr/lib/dovecot/imap');
+  if (has()) return;
+  const apt = administratorApt();
+  if (apt) {
+    say('Installing dovecot-imapd…');
+    withoutStartingServices(() => apt.install('dovecot-imapd'));
+  }
+  if (has()) return;
+  const wish = 'On Debian or Ubuntu: sudo apt-get install dovecot-imapd';
+  if (command === 'start') return say(`Dovecot is not here, so the demo comes without a mailbox. ${wish}`);
+  fail(`The tests of mail need Dovecot, which cannot be installed from here. ${wish}`);
+}
+
+/** Keeps a package from starting its service, now and with the machine: nobody asked for a mail server on port 143. */
+function withoutStartingServices(install) {
+  const sudo = administratorPrefix() ?? [];
+  const asRoot = (...words) => {
+    const [program, ...parameters] = [...sudo, ...words];
+    return spawnSync(program, parameters, { stdio: 'ignore' }).status === 0;
+  };
+  const policy = '/usr/sbin/policy-rc.d';
+  const isOurs = !existsSync(policy);
+  if (isOurs) asRoot('sh', '-c', `printf '#!/bin/sh\\nexit 101\\n' > ${policy} && chmod 755 ${policy}`);
+  try {
+    install();
+  } finally {
+    if (isOurs) asRoot('rm', '-f', policy);
+  }
+  if (existsSync('/run/systemd/system')) asRoot('systemctl', 'disable', 'dovecot.service', 'dovecot.socket');
 }
 
 /** Apart from PostgreSQL, because not every distribution has Chromium as a package: Ubuntu's only points to a snap. */

@@ -9,6 +9,7 @@
 import { join } from 'node:path';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { runningStack } from '../supabase/embedded/description.ts';
+import type { LocalMail } from '../supabase/embedded/mail/local-mail.ts';
 import { localData } from '../supabase/embedded/paths.ts';
 import { accessOf, adminAccounts } from './accounts/accounts-api.ts';
 import { CommandFailure, exitCodes } from './accounts/command-failure.ts';
@@ -22,6 +23,7 @@ import { type DemoPerson, demoClinics, superAdmin } from './demo/demo-clinics.ts
 import { ensureClinic } from './demo/ensure-clinic.ts';
 import { DemoState } from './demo/demo-state.ts';
 import { makeFirstAnchor } from './demo/first-anchor.ts';
+import { ensureMailbox } from './demo/mailbox/ensure-mailbox.ts';
 import { demoSession, type DemoTarget } from './demo/invited-people.ts';
 import { clinicFates, ensurePlatformLife } from './demo/platform-life.ts';
 import { isOnThisMachine, spreadSignUps } from './demo/sign-up-dates.ts';
@@ -35,6 +37,8 @@ export interface DemoLogin {
 export interface DemoOptions {
   /** Where the passwords are kept; `.chairside/demo.json` unless told otherwise. */
   statePath?: string;
+  /** The mail server of this machine, where the demo has a mailbox; null without one. */
+  mail?: LocalMail | null;
   onProgress?: (step: string) => void;
 }
 
@@ -80,6 +84,10 @@ export async function ensureDemo(stack: DemoStack, options: DemoOptions = {}): P
       await makeFirstAnchor(stack.dbUrl);
     }
     state.complete();
+  }
+  if (options.mail) {
+    progress('the mailbox');
+    await ensureMailbox(target, state, options.mail);
   }
   return logins(state);
 }

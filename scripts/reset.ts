@@ -20,7 +20,10 @@ if (!values.yes && !(await isConfirmed())) {
   process.exit(1);
 }
 const paths = prepareDataPaths(localData, databaseUser());
-const own = [paths.cluster, paths.objects, paths.inbox, paths.keys, paths.log, paths.lock, paths.description];
+const own = [
+  ...[paths.cluster, paths.objects, paths.inbox, paths.mailServer, paths.certificates],
+  ...[join(paths.root, 'mail.log'), paths.keys, paths.log, paths.lock, paths.description],
+];
 for (const path of [...own, join(localData, 'demo.json')]) rmSync(path, { recursive: true, force: true });
 console.log('The local stack is empty.');
 

@@ -6,6 +6,8 @@ const purposes: Record<string, string> = {
   'db-port': 'the database',
   'app-port': 'the web app',
   'smtp-port': 'the SMTP inbox',
+  'imap-port': 'the mailboxes of this machine',
+  'smtps-port': 'sending from the mailboxes of this machine',
 };
 
 /** A port that cannot be used; the message says what to do. */

@@ -1,10 +1,12 @@
 /**
- * npm start [-- --port 54321 --db-port 54322 --app-port 3000 --smtp-port 54325 --dev --no-demo]
+ * npm start [-- --port 54321 --db-port 54322 --app-port 3000 --smtp-port 54325 --imap-port 54326 --smtps-port 54327
+ *   --dev --no-demo]
  *
  * Everything of Chairside on this machine: the embedded Supabase stack, a stand-in for the mail provider, the demo
- * clinics and the web app. Ports also come from CHAIRSIDE_PORT, CHAIRSIDE_DB_PORT, CHAIRSIDE_APP_PORT and
- * CHAIRSIDE_SMTP_PORT, the data's directory from CHAIRSIDE_DATA. `--dev` serves the web app from its sources, with hot reload.
+ * clinics and the web app; with Dovecot also a mailbox. Ports also come from CHAIRSIDE_PORT, CHAIRSIDE_DB_PORT,
+ * CHAIRSIDE_APP_PORT, CHAIRSIDE_SMTP_PORT, CHAIRSIDE_IMAP_PORT and CHAIRSIDE_SMTPS_PORT, the data's directory from CHAIRSIDE_DATA. `--dev` serves the web app from its sources, with hot reload.
  */
+import { createWriteStream } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatLogins, ensureDemo, type DemoLogin } from './demo.ts';
@@ -16,10 +18,13 @@ import { runningStack, writeDescription } from '../supabase/embedded/description
 import { defaultProject } from '../supabase/embedded/database/database.ts';
 import { readFunctionSecrets } from '../supabase/embedded/functions/deno-host.ts';
 import { AlreadyRunningError } from '../supabase/embedded/lock.ts';
+import { isDovecotInstalled } from '../supabase/embedded/mail/dovecot.ts';
+import { startLocalMail, type LocalMail } from '../supabase/embedded/mail/local-mail.ts';
 import { localData } from '../supabase/embedded/paths.ts';
-import { startStack } from '../supabase/embedded/stack.ts';
+import { startStack, type Stack } from '../supabase/embedded/stack.ts';
 
-const usage = 'npm start [-- --port 54321 --db-port 54322 --app-port 3000 --smtp-port 54325 --dev --no-demo]';
+const usage =
+  'npm start [-- --port 54321 --db-port 54322 --app-port 3000 --smtp-port 54325 --imap-port 54326 --smtps-port 54327 --dev --no-demo]';
 const { env } = process;
 const values = readFlags();
 
@@ -61,6 +66,8 @@ function readFlags() {
         'db-port': { type: 'string', default: env.CHAIRSIDE_DB_PORT ?? '54322' },
         'app-port': { type: 'string', default: env.CHAIRSIDE_APP_PORT ?? '3000' },
         'smtp-port': { type: 'string', default: env.CHAIRSIDE_SMTP_PORT ?? '54325' },
+        'imap-port': { type: 'string', default: env.CHAIRSIDE_IMAP_PORT ?? '54326' },
+        'smtps-port': { type: 'string', default: env.CHAIRSIDE_SMTPS_PORT ?? '54327' },
         dev: { type: 'boolean', default: false },
         demo: { type: 'boolean', default: true },
       },
@@ -78,6 +85,7 @@ async function start(): Promise<void> {
     'db-port': values['db-port'],
     'app-port': values['app-port'],
     'smtp-port': values['smtp-port'],
+    ...(isDovecotInstalled() ? { 'imap-port': values['imap-port'], 'smtps-port': values['smtps-port'] } : {}),
   };
   await requireFreePorts(ports);
   const appUrl = webAppUrl(Number(values['app-port']));
@@ -98,6 +106,8 @@ async function start(): Promise<void> {
   });
   stopping.push(stack.stop);
   const description = writeDescription(stack, appUrl);
+  const mail = await localMail(stack);
+  if (mail) stopping.push(mail.stop);
 
   await building;
   const app = await startWebApp({
@@ -112,14 +122,14 @@ async function start(): Promise<void> {
     console.error(`The web app has ended:\n${output}`);
     void stop(1);
   });
-  const logins = values.demo ? await demoLogins(description) : [];
+  const logins = values.demo ? await demoLogins(description, mail) : [];
 
   console.log(`
 Chairside is ready after ${Math.round((Date.now() - began) / 1000)} s.
 
   App        ${appUrl}
   Inbox      ${description.inboxUrl}   (every mail lands here; SMTP on port ${values['smtp-port']})
-  Supabase   ${description.url}   (keys and database address: ${relative('', stack.paths.description)})
+${mail ? `  Mailboxes  IMAP on port ${mail.imapPort}, SMTP on port ${mail.smtpPort}, both with TLS\n` : ''}  Supabase   ${description.url}   (keys and database address: ${relative('', stack.paths.description)})
 ${
   logins.length > 0
     ? `\nDemo logins\n${formatLogins(logins)
@@ -138,10 +148,30 @@ function functionSecrets(appUrl: string, provider: { url: string; apiKey: string
   return { APP_URL: appUrl, MAIL_FROM: 'Chairside <mail@chairside.example>', ...mail, ...own };
 }
 
-async function demoLogins(stack: Parameters<typeof ensureDemo>[0]): Promise<DemoLogin[]> {
+/** The mail server of this machine; without Dovecot there is none, and all else works. */
+async function localMail({ certificate, inbox, paths }: Stack): Promise<LocalMail | null> {
+  if (!isDovecotInstalled() || !certificate) return null;
+  const logFile = createWriteStream(join(paths.root, 'mail.log'), { mode: 0o600 });
+  try {
+    return await startLocalMail({
+      ...{ certificate, inbox, directory: paths.mailServer },
+      imapPort: Number(values['imap-port']),
+      smtpPort: Number(values['smtps-port']),
+      log: (text) => void logFile.write(text),
+    });
+  } catch (error) {
+    console.error(`The mail server could not be started: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+async function demoLogins(
+  stack: Parameters<typeof ensureDemo>[0],
+  mail: LocalMail | null,
+): Promise<DemoLogin[]> {
   try {
     return await ensureDemo(stack, {
-      statePath: join(localData, 'demo.json'),
+      ...{ statePath: join(localData, 'demo.json'), mail },
       onProgress: (step) => console.log(`Setting up the demo: ${step}…`),
     });
   } catch (error) {

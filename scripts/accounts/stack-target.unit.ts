@@ -15,6 +15,7 @@ const local = {
   adminDbUrl: '',
   inboxUrl: 'http://127.0.0.1:54321/inbox',
   appUrl: '',
+  certificates: '',
   pid: 1,
 };
 

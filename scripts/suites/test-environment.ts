@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createResendSimulator, deliverToInbox } from '../../tests/simulators/resend.ts';
 import { freePort, startTestStack } from '../../supabase/embedded/test-stack.ts';
 import { buildWebApp, startWebApp, webAppUrl, type WebApp } from '../stack-web-app.ts';
@@ -19,6 +20,7 @@ export async function startTestEnvironment(): Promise<TestEnvironment> {
     deliver: deliverToInbox(`http://127.0.0.1:${port}/inbox`),
     requestsPerSecond: 1000,
   });
+  const inboundSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const stack = await startTestStack({
     port,
     appUrl,
@@ -27,6 +29,8 @@ export async function startTestEnvironment(): Promise<TestEnvironment> {
       MAIL_FROM: 'Chairside <mail@chairside.example>',
       RESEND_API_KEY: mailProvider.apiKey,
       RESEND_BASE_URL: mailProvider.url,
+      // Two, as while one replaces the other: the tests sign with the second.
+      MAIL_INBOUND_SECRET: `whsec_${randomBytes(32).toString('base64')},${inboundSecret}`,
     },
   });
   const { SUPABASE_DB_URL = '' } = stack.environment;
@@ -35,6 +39,7 @@ export async function startTestEnvironment(): Promise<TestEnvironment> {
     SUPABASE_DB_URL,
     APP_URL: appUrl,
     RESEND_SIMULATOR_URL: mailProvider.url,
+    MAIL_INBOUND_SECRET: inboundSecret,
   };
 
   let app: WebApp | undefined;

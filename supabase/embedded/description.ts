@@ -15,6 +15,8 @@ export interface StackDescription {
   adminDbUrl: string;
   inboxUrl: string;
   appUrl: string;
+  /** Directory of the certificate that mail servers for tests show; see mail/certificate.ts. */
+  certificates: string;
   pid: number;
 }
 
@@ -28,6 +30,7 @@ export function describeStack(stack: Stack, appUrl: string): StackDescription {
     adminDbUrl: stack.database.url('supabase_admin'),
     inboxUrl: `${stack.url}/inbox`,
     appUrl,
+    certificates: stack.paths.certificates,
     pid: process.pid,
   };
 }
@@ -57,5 +60,6 @@ export function stackEnvironment(description: StackDescription): Record<string, 
     SUPABASE_DB_URL: description.dbUrl,
     INBOX_URL: description.inboxUrl,
     APP_URL: description.appUrl,
+    MAIL_CERTIFICATES: description.certificates,
   };
 }

@@ -10,6 +10,8 @@ export interface StackKeys {
   jwtSecret: string;
   /** What scheduled database jobs show to the Edge Functions they call. */
   cronSecret: string;
+  /** What the Edge Functions encrypt the clinics' secrets with (CREDENTIAL_KEYS). Without it they cannot be read again. */
+  credentialKeys: string;
   /** Database passwords. `services` is shared by authenticator and the Auth and Storage services' roles. */
   passwords: { admin: string; postgres: string; services: string };
 }
@@ -18,12 +20,13 @@ export interface StackKeys {
 export async function loadKeys(path: string): Promise<StackKeys> {
   const secret = () => randomBytes(24).toString('hex');
   const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StackKeys) : null;
-  if (kept?.cronSecret) return kept;
+  if (kept?.cronSecret && kept.credentialKeys) return kept;
   const keys: StackKeys = {
     publishableKey: (await generateApiKey('publishable')).key,
     secretKey: (await generateApiKey('secret')).key,
     jwtSecret: secret(),
     cronSecret: secret(),
+    credentialKeys: `local:${randomBytes(32).toString('base64')}`,
     passwords: { admin: secret(), postgres: secret(), services: secret() },
     ...kept,
   };

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { readKeyRing } from '../functions/_shared/credentials/key-ring.ts';
 import { loadKeys } from './keys.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'chairside-keys-'));
@@ -15,11 +16,13 @@ test('keys are made once', async () => {
 });
 
 test('a key that an older stack lacks is added, and the others stay as they are', async () => {
-  const { cronSecret, ...older } = await loadKeys(path);
+  const { cronSecret, credentialKeys, ...older } = await loadKeys(path);
   writeFileSync(path, JSON.stringify(older));
   const keys = await loadKeys(path);
   expect(keys).toMatchObject(older);
   expect(keys.cronSecret).toMatch(/^[0-9a-f]{48}$/);
   expect(keys.cronSecret).not.toBe(cronSecret);
+  expect(readKeyRing(keys.credentialKeys).currentKid).toBe('local');
+  expect(keys.credentialKeys).not.toBe(credentialKeys);
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(keys);
 });

@@ -27,6 +27,10 @@ export interface DataPaths {
   cluster: string;
   objects: string;
   inbox: string;
+  /** The certificate of the stack's mail servers. */
+  certificates: string;
+  /** Mailboxes of the local mail server; beside the cluster, because another user keeps them. */
+  mailServer: string;
   log: string;
   lock: string;
   /** Where the running stack is described for scripts and tests. */
@@ -35,18 +39,22 @@ export interface DataPaths {
 
 /** The unprivileged user for Postgres, or null when this process is unprivileged itself. */
 export function databaseUser(): SystemUser | null {
+  return systemUser(['postgres', 'nobody']);
+}
+
+/** The first of these users that this system has, for what must not run as root; null when this process does not. */
+export function systemUser(names: string[]): SystemUser | null {
   if (process.getuid?.() !== 0) return null;
-  for (const name of ['postgres', 'nobody']) {
+  for (const name of names) {
     try {
-      const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+      const id = (flag: string) =>
+        Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
       return { uid: id('-u'), gid: id('-g') };
     } catch {
       // no such user: try the next
     }
   }
-  throw new Error(
-    'Postgres refuses to run as root, and this system has neither a "postgres" nor a "nobody" user.',
-  );
+  throw new Error(`This must not run as root, and this system has none of the users ${names.join(', ')}.`);
 }
 
 /** Creates the data directory and returns its layout. */
@@ -65,6 +73,8 @@ export function prepareDataPaths(directory: string, user: SystemUser | null): Da
     cluster,
     objects: join(root, 'objects'),
     inbox: join(root, 'inbox'),
+    certificates: join(root, 'certificates'),
+    mailServer: join(parent, 'mail'),
     log: join(root, 'stack.log'),
     lock: join(root, 'stack.lock'),
     description: join(root, 'stack.json'),

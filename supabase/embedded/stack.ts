@@ -14,6 +14,7 @@ import { createRest } from './gateway/rest.ts';
 import { logRequestConsole } from './request-log.ts';
 import { loadKeys, type StackKeys } from './keys.ts';
 import { acquireLock } from './lock.ts';
+import { ensureCertificate, type Certificate } from './mail/certificate.ts';
 import { createInboxPages } from './mail/inbox-pages.ts';
 import { Inbox } from './mail/inbox.ts';
 import { createAuthMailer } from './mail/auth-mailer.ts';
@@ -55,6 +56,8 @@ export interface Stack {
   database: Database;
   inbox: Inbox;
   paths: DataPaths;
+  /** What mail servers on this machine show and functions trust; null where openssl is missing. */
+  certificate: Certificate | null;
   /**
    * Stops everything in order: no new requests, then the functions, then the database. A part that fails to stop does
    * not keep the others running; the first error is thrown at the end.
@@ -119,11 +122,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // A secret in functions/.env is the one the developer calls the functions with, too.
     const cronSecret = options.functionSecrets?.CRON_SECRET || keys.cronSecret;
     await keepVaultSecrets(database.admin, { project_url: url, cron_secret: cronSecret });
+    const certificate = ensureCertificate(paths.certificates);
     const functions = createFunctions({
       ...{ project, keys, url, log, config: config.functions },
       databaseUrl: database.url('postgres'),
       secrets: options.functionSecrets ?? {},
       cronSecret,
+      mailAuthority: certificate?.authority,
       wallLimitMilliseconds: options.functionWallLimitMilliseconds ?? 150_000,
     });
     stopping.push(functions.stop);
@@ -147,7 +152,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log(`gateway: ${String(error)}`),
     );
     stopping.push(() => close(server, gatewayGraceMilliseconds));
-    return { url, keys, database, inbox, paths, stop };
+    return { url, keys, database, inbox, paths, certificate, stop };
   } catch (error) {
     await stop().catch((stopError: unknown) => console.error(stopError));
     throw error;

@@ -16,6 +16,7 @@ import DoorOpen from '@lucide/svelte/icons/door-open';
 import FileMinus from '@lucide/svelte/icons/file-minus';
 import FilePlus from '@lucide/svelte/icons/file-plus';
 import GitMerge from '@lucide/svelte/icons/git-merge';
+import Inbox from '@lucide/svelte/icons/inbox';
 import ListPlus from '@lucide/svelte/icons/list-plus';
 import ListTodo from '@lucide/svelte/icons/list-todo';
 import ListX from '@lucide/svelte/icons/list-x';
@@ -23,6 +24,7 @@ import MailPlus from '@lucide/svelte/icons/mail-plus';
 import MailX from '@lucide/svelte/icons/mail-x';
 import Pencil from '@lucide/svelte/icons/pencil';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Send from '@lucide/svelte/icons/send';
 import StickyNote from '@lucide/svelte/icons/sticky-note';
 import Tag from '@lucide/svelte/icons/tag';
 import Trash2 from '@lucide/svelte/icons/trash-2';
@@ -65,6 +67,8 @@ const ICONS: Record<string, Icon> = {
   slot_offered: MailPlus,
   slot_declined: MailX,
   reminder_sent: BellRing,
+  message_received: Inbox,
+  message_sent: Send,
   tags_changed: Tag,
 };
 

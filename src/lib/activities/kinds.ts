@@ -33,6 +33,8 @@ const LABELS: Record<string, () => string> = {
   slot_offered: m.activity_slot_offered,
   slot_declined: m.activity_slot_declined,
   reminder_sent: m.activity_reminder_sent,
+  message_received: m.activity_message_received,
+  message_sent: m.activity_message_sent,
   tags_changed: m.activity_tags_changed,
 };
 
@@ -69,6 +71,7 @@ export const ACTIVITY_GROUPS = {
   notes: ['note_added', 'note_changed', 'note_deleted'],
   files: ['file_added', 'file_deleted'],
   tasks: ['task_added', 'task_completed', 'task_reopened'],
+  mail: ['message_received', 'message_sent'],
   changes: [
     'client_added',
     'client_changed',
@@ -86,6 +89,7 @@ const GROUP_LABELS: Record<ActivityGroup, () => string> = {
   notes: m.client_tab_notes,
   files: m.client_tab_files,
   tasks: m.client_tab_tasks,
+  mail: m.activity_group_mail,
   changes: m.activity_group_changes,
 };
 export const groupLabel = (group: ActivityGroup): string => GROUP_LABELS[group]();

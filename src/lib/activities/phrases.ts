@@ -37,6 +37,8 @@ const PHRASES: Record<string, () => string> = {
   slot_offered: m.activity_did_slot_offered,
   slot_declined: m.activity_did_slot_declined,
   reminder_sent: m.activity_did_reminder_sent,
+  message_received: m.activity_did_message_received,
+  message_sent: m.activity_did_message_sent,
 };
 
 /**

@@ -136,6 +136,54 @@ export const ACTION_GROUPS: Record<string, Group> = {
       missing: m.audit_action_file_missing,
     },
   },
+  attachment: {
+    label: m.audit_group_attachment,
+    actions: {
+      previewed: m.audit_action_attachment_previewed,
+      downloaded: m.audit_action_attachment_downloaded,
+      missing: m.audit_action_attachment_missing,
+    },
+  },
+  conversation: {
+    label: m.audit_group_conversation,
+    actions: {
+      shown_to_ai: m.audit_action_conversation_shown_to_ai,
+      updated: m.audit_action_conversation_updated,
+    },
+  },
+  message: {
+    label: m.audit_group_message,
+    actions: {
+      sent: m.audit_action_message_sent,
+      failed: m.audit_action_message_failed,
+      unknown: m.audit_action_message_unknown,
+      retried: m.audit_action_message_retried,
+    },
+  },
+  conversation_note: {
+    label: m.audit_group_conversation_note,
+    actions: {
+      created: m.audit_action_conversation_note_created,
+      updated: m.audit_action_conversation_note_updated,
+      deleted: m.audit_action_conversation_note_deleted,
+    },
+  },
+  canned_reply: {
+    label: m.audit_group_canned_reply,
+    actions: {
+      created: m.audit_action_canned_reply_created,
+      updated: m.audit_action_canned_reply_updated,
+      deleted: m.audit_action_canned_reply_deleted,
+    },
+  },
+  mail_signature: {
+    label: m.audit_group_mail_signature,
+    actions: {
+      created: m.audit_action_mail_signature_created,
+      updated: m.audit_action_mail_signature_updated,
+      deleted: m.audit_action_mail_signature_deleted,
+    },
+  },
   tag: {
     label: m.audit_group_tag,
     actions: {
@@ -298,6 +346,36 @@ export const ACTION_GROUPS: Record<string, Group> = {
       erased: m.audit_action_audit_erased,
       retention_changed: m.audit_action_audit_retention_changed,
       retention_applied: m.audit_action_audit_retention_applied,
+    },
+  },
+  mail_account: {
+    label: m.audit_group_mail_account,
+    actions: {
+      connected: m.audit_action_mail_account_connected,
+      updated: m.audit_action_mail_account_updated,
+      stopped: m.audit_action_mail_account_stopped,
+      deleted: m.audit_action_mail_account_deleted,
+      mail_removed: m.audit_action_mail_account_mail_removed,
+    },
+  },
+  mail_domain: {
+    label: m.audit_group_mail_domain,
+    actions: { allowed: m.audit_action_mail_domain_allowed },
+  },
+  credential: {
+    label: m.audit_group_credential,
+    actions: {
+      stored: m.audit_action_credential_stored,
+      replaced: m.audit_action_credential_replaced,
+      erased: m.audit_action_credential_erased,
+    },
+  },
+  provider_key: {
+    label: m.audit_group_provider_key,
+    actions: {
+      created: m.audit_action_provider_key_created,
+      updated: m.audit_action_provider_key_updated,
+      deleted: m.audit_action_provider_key_deleted,
     },
   },
 };

@@ -26,14 +26,17 @@ import type { AuditEvent } from './schemas.ts';
 type Icon = Component<{ class?: string }>;
 
 const ICONS: Record<string, Icon> = {
+  attachment: Paperclip,
   audit: ScrollText,
   client: Contact,
   client_identifier: AtSign,
   clients: ArrowDownUp,
   contact_point: PhoneIncoming,
+  conversation: Mail,
   file: Paperclip,
   invitation: Mail,
   member: UsersRound,
+  message: Mail,
   note: StickyNote,
   provider: Stethoscope,
   resource: Armchair,

@@ -1,4 +1,12 @@
-export const CLIENT_TABS = ['overview', 'appointments', 'timeline', 'notes', 'files', 'tasks'] as const;
+export const CLIENT_TABS = [
+  'overview',
+  'appointments',
+  'conversations',
+  'timeline',
+  'notes',
+  'files',
+  'tasks',
+] as const;
 export type ClientTab = (typeof CLIENT_TABS)[number];
 
 /** The part of a client's page that an address asks for. */

@@ -51,6 +51,7 @@ export const dashboardSchema = z.object({
       }),
     ),
   }),
+  inbox: z.optional(z.object({ open: z.number(), unread: z.number(), unassigned: z.number() })),
   visits: z.object({
     ...missed,
     before: z.object(missed),

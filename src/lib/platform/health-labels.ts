@@ -92,6 +92,18 @@ const LINES: Record<string, Line> = {
       return state === 'problem' ? m.platform_health_anchor_late(named) : m.platform_health_anchor_ok(named);
     },
   },
-  mail_sync: { title: m.platform_health_mail_sync },
+  mail_sync: {
+    title: m.platform_health_mail_sync,
+    text: (state, detail) => {
+      const [oldest, overdue] = [textOf(detail, 'oldest_due_at'), countOf(detail, 'overdue')];
+      if (overdue > 0 && oldest)
+        return m.platform_health_mail_sync_late({ count: overdue, when: formatRelative(oldest) });
+      const stopped = countOf(detail, 'stopped');
+      if (stopped > 0) return m.platform_health_mail_sync_stopped({ count: stopped });
+      return state === 'not_available'
+        ? undefined
+        : m.platform_health_mail_sync_ok({ count: countOf(detail, 'accounts') });
+    },
+  },
   record_sync: { title: m.platform_health_record_sync },
 };

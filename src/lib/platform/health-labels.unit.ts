@@ -26,6 +26,25 @@ describe('a line of health', () => {
     expect(healthLabel({ ...line, detail: null }).text).toBe('Everything that was due has been done.');
   });
 
+  it('counts mailboxes that wait before those that were stopped', () => {
+    const detail = {
+      overdue: 2,
+      oldest_due_at: new Date(Date.now() - 3_600_000).toISOString(),
+      stopped: 1,
+      accounts: 9,
+    };
+    const line = { key: 'mail_sync', state: 'warning' as const };
+    expect(healthLabel({ ...line, detail }).text).toBe(
+      'Mailboxes not reached in time: 2. The oldest was due 1 hour ago.',
+    );
+    expect(healthLabel({ ...line, detail: { ...detail, overdue: 0 } }).text).toBe(
+      'Mailboxes stopped by errors: 1.',
+    );
+    expect(healthLabel({ ...line, state: 'ok', detail: { overdue: 0, stopped: 0, accounts: 9 } }).text).toBe(
+      'Mailboxes that are synced: 9.',
+    );
+  });
+
   it('says that a domain is not set up, without a link to nothing', () => {
     expect(healthLabel({ key: 'mail_sync', state: 'not_available', detail: null })).toEqual({
       title: 'Mailbox sync',

@@ -20,10 +20,11 @@ function referrerPolicy(pathname: string): string {
 export function applySecurityHeaders(response: Response, pathname: string, https: boolean): void {
   const { headers } = response;
   headers.set('x-content-type-options', 'nosniff');
-  headers.set('x-frame-options', 'DENY');
+  // The page for mails is meant to be framed, by this app; it says so itself.
+  if (!headers.has('x-frame-options')) headers.set('x-frame-options', 'DENY');
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('permissions-policy', PERMISSIONS);
-  headers.set('referrer-policy', referrerPolicy(pathname));
+  if (!headers.has('referrer-policy')) headers.set('referrer-policy', referrerPolicy(pathname));
   if (https) headers.set('strict-transport-security', 'max-age=63072000; includeSubDomains');
   // Pages hold a session or depend on one; nothing the server renders may be stored by a cache.
   if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');

@@ -731,6 +731,65 @@ export type Database = {
           },
         ];
       };
+      canned_replies: {
+        Row: {
+          body: string;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          shortcut: string | null;
+          tenant_id: string;
+          title: string;
+          updated_at: string;
+          updated_by: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          shortcut?: string | null;
+          tenant_id: string;
+          title: string;
+          updated_at?: string;
+          updated_by?: string | null;
+        };
+        Update: {
+          body?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          shortcut?: string | null;
+          tenant_id?: string;
+          title?: string;
+          updated_at?: string;
+          updated_by?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'canned_replies_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'canned_replies_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'canned_replies_tenant_id_updated_by_fkey';
+            columns: ['tenant_id', 'updated_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+        ];
+      };
       client_files: {
         Row: {
           client_id: string;
@@ -744,6 +803,7 @@ export type Database = {
           name: string;
           object_name: string;
           size: number;
+          source_attachment_id: string | null;
           state: string;
           stored_at: string | null;
           tenant_id: string;
@@ -761,6 +821,7 @@ export type Database = {
           name: string;
           object_name?: string;
           size: number;
+          source_attachment_id?: string | null;
           state?: string;
           stored_at?: string | null;
           tenant_id: string;
@@ -777,6 +838,7 @@ export type Database = {
           name?: string;
           object_name?: string;
           size?: number;
+          source_attachment_id?: string | null;
           state?: string;
           stored_at?: string | null;
           tenant_id?: string;
@@ -809,6 +871,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'tenants';
             referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'client_files_tenant_id_source_attachment_id_fkey';
+            columns: ['tenant_id', 'source_attachment_id'];
+            isOneToOne: false;
+            referencedRelation: 'message_attachments';
+            referencedColumns: ['tenant_id', 'id'];
           },
         ];
       };
@@ -1304,6 +1373,361 @@ export type Database = {
           },
         ];
       };
+      conversation_events: {
+        Row: {
+          actor_id: string | null;
+          conversation_id: string;
+          details: NonNullable<Json>;
+          id: string;
+          kind: string;
+          occurred_at: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          conversation_id: string;
+          details?: NonNullable<Json>;
+          id?: string;
+          kind: string;
+          occurred_at?: string;
+          tenant_id: string;
+        };
+        Update: {
+          actor_id?: string | null;
+          conversation_id?: string;
+          details?: NonNullable<Json>;
+          id?: string;
+          kind?: string;
+          occurred_at?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'conversation_events_tenant_id_actor_id_fkey';
+            columns: ['tenant_id', 'actor_id'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'conversation_events_tenant_id_conversation_id_fkey';
+            columns: ['tenant_id', 'conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'conversation_events_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      conversation_notes: {
+        Row: {
+          body: string;
+          conversation_id: string;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          tenant_id: string;
+          updated_at: string;
+          updated_by: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          conversation_id: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          tenant_id: string;
+          updated_at?: string;
+          updated_by?: string | null;
+        };
+        Update: {
+          body?: string;
+          conversation_id?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          tenant_id?: string;
+          updated_at?: string;
+          updated_by?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'conversation_notes_tenant_id_conversation_id_fkey';
+            columns: ['tenant_id', 'conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'conversation_notes_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'conversation_notes_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'conversation_notes_tenant_id_updated_by_fkey';
+            columns: ['tenant_id', 'updated_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+        ];
+      };
+      conversation_tags: {
+        Row: {
+          conversation_id: string;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          tag_id: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          conversation_id: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          tag_id: string;
+          tenant_id: string;
+        };
+        Update: {
+          conversation_id?: string;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          tag_id?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'conversation_tags_tenant_id_conversation_id_fkey';
+            columns: ['tenant_id', 'conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'conversation_tags_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'conversation_tags_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'conversation_tags_tenant_id_tag_id_fkey';
+            columns: ['tenant_id', 'tag_id'];
+            isOneToOne: false;
+            referencedRelation: 'tags';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      conversations: {
+        Row: {
+          account_id: string;
+          assignee_id: string | null;
+          attachment_count: number;
+          base_subject: string;
+          client_id: string | null;
+          client_link: string;
+          closed_at: string | null;
+          counterpart_address: string;
+          counterpart_name: string;
+          created_at: string;
+          first_message_at: string;
+          id: string;
+          last_inbound_at: string | null;
+          last_message_at: string;
+          last_outbound_at: string | null;
+          message_count: number;
+          revision: number;
+          snippet: string;
+          snoozed_until: string | null;
+          status: string;
+          subject: string;
+          tenant_id: string;
+          unread_count: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          account_id: string;
+          assignee_id?: string | null;
+          attachment_count?: number;
+          base_subject?: string;
+          client_id?: string | null;
+          client_link?: string;
+          closed_at?: string | null;
+          counterpart_address?: string;
+          counterpart_name?: string;
+          created_at?: string;
+          first_message_at?: string;
+          id?: string;
+          last_inbound_at?: string | null;
+          last_message_at?: string;
+          last_outbound_at?: string | null;
+          message_count?: number;
+          revision?: number;
+          snippet?: string;
+          snoozed_until?: string | null;
+          status?: string;
+          subject?: string;
+          tenant_id: string;
+          unread_count?: number;
+          updated_at?: string;
+        };
+        Update: {
+          account_id?: string;
+          assignee_id?: string | null;
+          attachment_count?: number;
+          base_subject?: string;
+          client_id?: string | null;
+          client_link?: string;
+          closed_at?: string | null;
+          counterpart_address?: string;
+          counterpart_name?: string;
+          created_at?: string;
+          first_message_at?: string;
+          id?: string;
+          last_inbound_at?: string | null;
+          last_message_at?: string;
+          last_outbound_at?: string | null;
+          message_count?: number;
+          revision?: number;
+          snippet?: string;
+          snoozed_until?: string | null;
+          status?: string;
+          subject?: string;
+          tenant_id?: string;
+          unread_count?: number;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'conversations_tenant_id_account_id_fkey';
+            columns: ['tenant_id', 'account_id'];
+            isOneToOne: false;
+            referencedRelation: 'mail_accounts';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'conversations_tenant_id_assignee_id_fkey';
+            columns: ['tenant_id', 'assignee_id'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'conversations_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'conversations_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      draft_attachments: {
+        Row: {
+          content_id: string | null;
+          content_type: string;
+          created_at: string;
+          draft_id: string;
+          id: string;
+          is_inline: boolean;
+          name: string;
+          object_name: string | null;
+          size: number;
+          source_attachment_id: string | null;
+          state: string;
+          stored_at: string | null;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          content_id?: string | null;
+          content_type?: string;
+          created_at?: string;
+          draft_id: string;
+          id?: string;
+          is_inline?: boolean;
+          name: string;
+          object_name?: string | null;
+          size: number;
+          source_attachment_id?: string | null;
+          state?: string;
+          stored_at?: string | null;
+          tenant_id: string;
+        };
+        Update: {
+          content_id?: string | null;
+          content_type?: string;
+          created_at?: string;
+          draft_id?: string;
+          id?: string;
+          is_inline?: boolean;
+          name?: string;
+          object_name?: string | null;
+          size?: number;
+          source_attachment_id?: string | null;
+          state?: string;
+          stored_at?: string | null;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'draft_attachments_tenant_id_draft_id_fkey';
+            columns: ['tenant_id', 'draft_id'];
+            isOneToOne: false;
+            referencedRelation: 'mail_drafts';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'draft_attachments_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'draft_attachments_tenant_id_source_attachment_id_fkey';
+            columns: ['tenant_id', 'source_attachment_id'];
+            isOneToOne: false;
+            referencedRelation: 'message_attachments';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
       holds: {
         Row: {
           created_at: string;
@@ -1514,6 +1938,371 @@ export type Database = {
           },
         ];
       };
+      mail_accounts: {
+        Row: {
+          address: string;
+          auth_fail_count: number;
+          backlog: number;
+          created_at: string;
+          created_by: string | null;
+          dispatched_at: string | null;
+          display_name: string;
+          fail_count: number;
+          history_days: number;
+          id: string;
+          imap_host: string;
+          imap_port: number;
+          interval_minutes: number;
+          last_attempt_at: string | null;
+          last_error: string | null;
+          last_error_code: string | null;
+          last_synced_at: string | null;
+          lease_token: string | null;
+          lease_until: string | null;
+          next_sync_at: string;
+          preset: string;
+          quiet_from: string;
+          quiet_to: string;
+          removed_at: string | null;
+          revision: number;
+          send_via: string;
+          smtp_host: string;
+          smtp_port: number;
+          status: string;
+          tenant_id: string;
+          updated_at: string;
+          username: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          address: string;
+          auth_fail_count?: number;
+          backlog?: number;
+          created_at?: string;
+          created_by?: string | null;
+          dispatched_at?: string | null;
+          display_name?: string;
+          fail_count?: number;
+          history_days?: number;
+          id?: string;
+          imap_host?: string;
+          imap_port?: number;
+          interval_minutes?: number;
+          last_attempt_at?: string | null;
+          last_error?: string | null;
+          last_error_code?: string | null;
+          last_synced_at?: string | null;
+          lease_token?: string | null;
+          lease_until?: string | null;
+          next_sync_at?: string;
+          preset: string;
+          quiet_from?: string;
+          quiet_to?: string;
+          removed_at?: string | null;
+          revision?: number;
+          send_via?: string;
+          smtp_host?: string;
+          smtp_port?: number;
+          status?: string;
+          tenant_id: string;
+          updated_at?: string;
+          username?: string;
+        };
+        Update: {
+          address?: string;
+          auth_fail_count?: number;
+          backlog?: number;
+          created_at?: string;
+          created_by?: string | null;
+          dispatched_at?: string | null;
+          display_name?: string;
+          fail_count?: number;
+          history_days?: number;
+          id?: string;
+          imap_host?: string;
+          imap_port?: number;
+          interval_minutes?: number;
+          last_attempt_at?: string | null;
+          last_error?: string | null;
+          last_error_code?: string | null;
+          last_synced_at?: string | null;
+          lease_token?: string | null;
+          lease_until?: string | null;
+          next_sync_at?: string;
+          preset?: string;
+          quiet_from?: string;
+          quiet_to?: string;
+          removed_at?: string | null;
+          revision?: number;
+          send_via?: string;
+          smtp_host?: string;
+          smtp_port?: number;
+          status?: string;
+          tenant_id?: string;
+          updated_at?: string;
+          username?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'mail_accounts_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'mail_accounts_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      mail_drafts: {
+        Row: {
+          account_id: string;
+          author_id: string;
+          bcc_addresses: NonNullable<Json>;
+          cc_addresses: NonNullable<Json>;
+          client_id: string | null;
+          conversation_id: string | null;
+          created_at: string;
+          html_body: string | null;
+          id: string;
+          kind: string;
+          message_id: string | null;
+          quoted_html: string | null;
+          quoted_text: string;
+          restored_at: string | null;
+          revision: number;
+          seen_until: string | null;
+          subject: string;
+          tenant_id: string;
+          text_body: string;
+          to_addresses: NonNullable<Json>;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          account_id: string;
+          author_id: string;
+          bcc_addresses?: NonNullable<Json>;
+          cc_addresses?: NonNullable<Json>;
+          client_id?: string | null;
+          conversation_id?: string | null;
+          created_at?: string;
+          html_body?: string | null;
+          id?: string;
+          kind: string;
+          message_id?: string | null;
+          quoted_html?: string | null;
+          quoted_text?: string;
+          restored_at?: string | null;
+          revision?: number;
+          seen_until?: string | null;
+          subject?: string;
+          tenant_id: string;
+          text_body?: string;
+          to_addresses?: NonNullable<Json>;
+          updated_at?: string;
+        };
+        Update: {
+          account_id?: string;
+          author_id?: string;
+          bcc_addresses?: NonNullable<Json>;
+          cc_addresses?: NonNullable<Json>;
+          client_id?: string | null;
+          conversation_id?: string | null;
+          created_at?: string;
+          html_body?: string | null;
+          id?: string;
+          kind?: string;
+          message_id?: string | null;
+          quoted_html?: string | null;
+          quoted_text?: string;
+          restored_at?: string | null;
+          revision?: number;
+          seen_until?: string | null;
+          subject?: string;
+          tenant_id?: string;
+          text_body?: string;
+          to_addresses?: NonNullable<Json>;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'mail_drafts_tenant_id_account_id_fkey';
+            columns: ['tenant_id', 'account_id'];
+            isOneToOne: false;
+            referencedRelation: 'mail_accounts';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'mail_drafts_tenant_id_author_id_fkey';
+            columns: ['tenant_id', 'author_id'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'mail_drafts_tenant_id_client_id_fkey';
+            columns: ['tenant_id', 'client_id'];
+            isOneToOne: false;
+            referencedRelation: 'clients';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'mail_drafts_tenant_id_conversation_id_fkey';
+            columns: ['tenant_id', 'conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'mail_drafts_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'mail_drafts_tenant_id_message_id_fkey';
+            columns: ['tenant_id', 'message_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      mail_runs: {
+        Row: {
+          account_id: string;
+          cause: string;
+          counts: NonNullable<Json>;
+          ended_at: string | null;
+          error: string | null;
+          error_code: string | null;
+          id: string;
+          lease_token: string;
+          outcome: string | null;
+          requested_by: string | null;
+          started_at: string;
+          tenant_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          account_id: string;
+          cause: string;
+          counts?: NonNullable<Json>;
+          ended_at?: string | null;
+          error?: string | null;
+          error_code?: string | null;
+          id?: string;
+          lease_token: string;
+          outcome?: string | null;
+          requested_by?: string | null;
+          started_at?: string;
+          tenant_id: string;
+        };
+        Update: {
+          account_id?: string;
+          cause?: string;
+          counts?: NonNullable<Json>;
+          ended_at?: string | null;
+          error?: string | null;
+          error_code?: string | null;
+          id?: string;
+          lease_token?: string;
+          outcome?: string | null;
+          requested_by?: string | null;
+          started_at?: string;
+          tenant_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'mail_runs_tenant_id_account_id_fkey';
+            columns: ['tenant_id', 'account_id'];
+            isOneToOne: false;
+            referencedRelation: 'mail_accounts';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'mail_runs_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'mail_runs_tenant_id_requested_by_fkey';
+            columns: ['tenant_id', 'requested_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+        ];
+      };
+      mail_signatures: {
+        Row: {
+          account_id: string | null;
+          body: string;
+          id: string;
+          tenant_id: string;
+          updated_at: string;
+          updated_by: string | null;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          account_id?: string | null;
+          body: string;
+          id?: string;
+          tenant_id: string;
+          updated_at?: string;
+          updated_by?: string | null;
+          user_id?: string | null;
+        };
+        Update: {
+          account_id?: string | null;
+          body?: string;
+          id?: string;
+          tenant_id?: string;
+          updated_at?: string;
+          updated_by?: string | null;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'mail_signatures_tenant_id_account_id_fkey';
+            columns: ['tenant_id', 'account_id'];
+            isOneToOne: false;
+            referencedRelation: 'mail_accounts';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'mail_signatures_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'mail_signatures_tenant_id_updated_by_fkey';
+            columns: ['tenant_id', 'updated_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'mail_signatures_tenant_id_user_id_fkey';
+            columns: ['tenant_id', 'user_id'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+        ];
+      };
       memberships: {
         Row: {
           deletion_id: string | null;
@@ -1569,6 +2358,226 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'profiles';
             referencedColumns: ['user_id'];
+          },
+        ];
+      };
+      message_attachments: {
+        Row: {
+          attempts: number;
+          content_id: string | null;
+          content_type: string;
+          created_at: string;
+          encoding: string;
+          id: string;
+          is_inline: boolean;
+          last_error: string | null;
+          message_id: string;
+          name: string;
+          object_name: string | null;
+          part: string;
+          size: number;
+          state: string;
+          stored_at: string | null;
+          tenant_id: string;
+          wanted_at: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempts?: number;
+          content_id?: string | null;
+          content_type?: string;
+          created_at?: string;
+          encoding?: string;
+          id?: string;
+          is_inline?: boolean;
+          last_error?: string | null;
+          message_id: string;
+          name?: string;
+          object_name?: string | null;
+          part: string;
+          size?: number;
+          state?: string;
+          stored_at?: string | null;
+          tenant_id: string;
+          wanted_at?: string | null;
+        };
+        Update: {
+          attempts?: number;
+          content_id?: string | null;
+          content_type?: string;
+          created_at?: string;
+          encoding?: string;
+          id?: string;
+          is_inline?: boolean;
+          last_error?: string | null;
+          message_id?: string;
+          name?: string;
+          object_name?: string | null;
+          part?: string;
+          size?: number;
+          state?: string;
+          stored_at?: string | null;
+          tenant_id?: string;
+          wanted_at?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'message_attachments_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'message_attachments_tenant_id_message_id_fkey';
+            columns: ['tenant_id', 'message_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+        ];
+      };
+      messages: {
+        Row: {
+          account_id: string;
+          appended_at: string | null;
+          attachment_count: number;
+          authentication: string;
+          author_id: string | null;
+          bcc_addresses: NonNullable<Json>;
+          body_state: string;
+          cc_addresses: NonNullable<Json>;
+          conversation_id: string;
+          created_at: string;
+          delivered_at: string | null;
+          delivery: string | null;
+          delivery_error: string | null;
+          direction: string;
+          from_address: string;
+          from_name: string;
+          html_body: string | null;
+          id: string;
+          in_reply_to: string | null;
+          is_flagged: boolean;
+          is_read: boolean;
+          kind: string;
+          message_key: string;
+          recipient_count: number;
+          reference_ids: string[];
+          removed_at: string | null;
+          reply_to: NonNullable<Json>;
+          send_at: string | null;
+          sent_at: string;
+          size: number;
+          snippet: string;
+          subject: string;
+          tenant_id: string;
+          text_body: string;
+          to_addresses: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          account_id: string;
+          appended_at?: string | null;
+          attachment_count?: number;
+          authentication?: string;
+          author_id?: string | null;
+          bcc_addresses?: NonNullable<Json>;
+          body_state?: string;
+          cc_addresses?: NonNullable<Json>;
+          conversation_id: string;
+          created_at?: string;
+          delivered_at?: string | null;
+          delivery?: string | null;
+          delivery_error?: string | null;
+          direction: string;
+          from_address?: string;
+          from_name?: string;
+          html_body?: string | null;
+          id?: string;
+          in_reply_to?: string | null;
+          is_flagged?: boolean;
+          is_read?: boolean;
+          kind?: string;
+          message_key: string;
+          recipient_count?: number;
+          reference_ids?: string[];
+          removed_at?: string | null;
+          reply_to?: NonNullable<Json>;
+          send_at?: string | null;
+          sent_at?: string;
+          size?: number;
+          snippet?: string;
+          subject?: string;
+          tenant_id: string;
+          text_body?: string;
+          to_addresses?: NonNullable<Json>;
+        };
+        Update: {
+          account_id?: string;
+          appended_at?: string | null;
+          attachment_count?: number;
+          authentication?: string;
+          author_id?: string | null;
+          bcc_addresses?: NonNullable<Json>;
+          body_state?: string;
+          cc_addresses?: NonNullable<Json>;
+          conversation_id?: string;
+          created_at?: string;
+          delivered_at?: string | null;
+          delivery?: string | null;
+          delivery_error?: string | null;
+          direction?: string;
+          from_address?: string;
+          from_name?: string;
+          html_body?: string | null;
+          id?: string;
+          in_reply_to?: string | null;
+          is_flagged?: boolean;
+          is_read?: boolean;
+          kind?: string;
+          message_key?: string;
+          recipient_count?: number;
+          reference_ids?: string[];
+          removed_at?: string | null;
+          reply_to?: NonNullable<Json>;
+          send_at?: string | null;
+          sent_at?: string;
+          size?: number;
+          snippet?: string;
+          subject?: string;
+          tenant_id?: string;
+          text_body?: string;
+          to_addresses?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'messages_tenant_id_account_id_fkey';
+            columns: ['tenant_id', 'account_id'];
+            isOneToOne: false;
+            referencedRelation: 'mail_accounts';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'messages_tenant_id_author_id_fkey';
+            columns: ['tenant_id', 'author_id'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'messages_tenant_id_conversation_id_fkey';
+            columns: ['tenant_id', 'conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['tenant_id', 'id'];
+          },
+          {
+            foreignKeyName: 'messages_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
           },
         ];
       };
@@ -1668,6 +2677,64 @@ export type Database = {
           user_id?: string;
         };
         Relationships: [];
+      };
+      provider_keys: {
+        Row: {
+          base_url: string;
+          checked_at: string | null;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          last_error_code: string | null;
+          model: string;
+          provider: string;
+          state: string;
+          tenant_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          base_url?: string;
+          checked_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          last_error_code?: string | null;
+          model?: string;
+          provider: string;
+          state?: string;
+          tenant_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          base_url?: string;
+          checked_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          last_error_code?: string | null;
+          model?: string;
+          provider?: string;
+          state?: string;
+          tenant_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'provider_keys_tenant_id_created_by_fkey';
+            columns: ['tenant_id', 'created_by'];
+            isOneToOne: false;
+            referencedRelation: 'memberships';
+            referencedColumns: ['tenant_id', 'user_id'];
+          },
+          {
+            foreignKeyName: 'provider_keys_tenant_id_fkey';
+            columns: ['tenant_id'];
+            isOneToOne: false;
+            referencedRelation: 'tenants';
+            referencedColumns: ['id'];
+          },
+        ];
       };
       providers: {
         Row: {
@@ -2943,6 +4010,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      announce_draft_attachment: {
+        Args: { content_type: string; draft_id: string; name: string; size: number; tenant_id: string };
+        Returns: Json;
+      };
       answer_offer: { Args: { answer: string; token: string }; Returns: Json };
       answer_visit: { Args: { answer: string; token: string }; Returns: Json };
       archive_clients: {
@@ -2962,6 +4033,8 @@ export type Database = {
         Returns: Json;
       };
       begin_reminder: { Args: { delivery_id: string; token_hash: string }; Returns: Json };
+      begin_saving_attachment: { Args: { attachment_id: string; client_id: string }; Returns: Json };
+      begin_send: { Args: { message_id: string }; Returns: Json };
       begin_upload: {
         Args: { client_id: string; content_type: string; name: string; size: number; tenant_id: string };
         Returns: Json;
@@ -2997,6 +4070,7 @@ export type Database = {
         Returns: Json;
       };
       bootstrap_super_admin: { Args: { email: string; token_hash: string }; Returns: Json };
+      bring_message: { Args: { given: Json; recipient: string }; Returns: Json };
       cancel_series: {
         Args: {
           appointment_id: string;
@@ -3035,9 +4109,13 @@ export type Database = {
         };
         Returns: Json;
       };
+      check_mail_account: { Args: { account_id: string; settings: Json; tenant_id: string }; Returns: Json };
+      check_provider_key: { Args: { provider: string; settings: Json; tenant_id: string }; Returns: Json };
+      check_sync_now: { Args: { account_id: string }; Returns: Json };
       claim_audit_anchor: { Args: Record<PropertyKey, never>; Returns: Json };
       claim_file_removals: { Args: { slice?: number }; Returns: Json };
       claim_jobs: { Args: { max_jobs?: number }; Returns: Json };
+      claim_mail_account: { Args: { account_id: string; actor_id?: string; cause: string }; Returns: Json };
       client_record: { Args: { client_id: string; tenant_id: string }; Returns: Json };
       client_visits: { Args: { client_id: string; tenant_id: string }; Returns: Json };
       close_waitlist_entry: {
@@ -3045,17 +4123,23 @@ export type Database = {
         Returns: Json;
       };
       compare_files: { Args: { slice?: number }; Returns: Json };
+      confirm_draft_attachment: { Args: { attachment_id: string; tenant_id: string }; Returns: Json };
       count_clients: { Args: { filter?: Json; search?: string; tenant_id: string }; Returns: Json };
       create_calendar_feed: {
         Args: { details?: string; name: string; provider_id: string; tenant_id: string };
         Returns: Json;
       };
+      credentials_of_other_keys: { Args: { kid: string; most?: number }; Returns: Json };
       dashboard: { Args: { days?: number; tenant_id: string }; Returns: Json };
+      delete_canned_reply: { Args: { reply_id: string; tenant_id: string }; Returns: Json };
+      delete_conversation_note: { Args: { note_id: string; tenant_id: string }; Returns: Json };
       delete_file: { Args: { file_id: string; tenant_id: string }; Returns: Json };
       delete_hours_exception: { Args: { exception_id: string; tenant_id: string }; Returns: Json };
       delete_note: { Args: { note_id: string; tenant_id: string }; Returns: Json };
+      delete_provider_key: { Args: { key_id: string; tenant_id: string }; Returns: undefined };
       delete_reminder_rule: { Args: { rule_id: string; tenant_id: string }; Returns: Json };
       delete_task: { Args: { task_id: string; tenant_id: string }; Returns: Json };
+      discard_draft: { Args: { draft_id: string; tenant_id: string }; Returns: Json };
       dismiss_duplicate: { Args: { client_a: string; client_b: string; tenant_id: string }; Returns: Json };
       end_support_access: { Args: { support_grant_id: string; tenant_id: string }; Returns: Json };
       export_audit_events: {
@@ -3071,6 +4155,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      extend_mail_lease: { Args: { account_id: string; lease_token: string }; Returns: string };
       fail_job: {
         Args: {
           error: string;
@@ -3080,6 +4165,10 @@ export type Database = {
           retry_after_seconds?: number;
         };
         Returns: Json;
+      };
+      fill_reply: {
+        Args: { conversation_id?: string; reply_id: string; tenant_id: string };
+        Returns: string;
       };
       find_clients_by_identifier: { Args: { kind: string; tenant_id: string; value: string }; Returns: Json };
       find_duplicates: { Args: { candidate: Json; client_id?: string; tenant_id: string }; Returns: Json };
@@ -3101,10 +4190,19 @@ export type Database = {
         Returns: Json;
       };
       finish_job: { Args: { job_id: string; lease_token: string }; Returns: Json };
+      finish_mail_sync: { Args: { account_id: string; lease_token: string; result: Json }; Returns: Json };
+      finish_saving_attachment: { Args: { file_id: string }; Returns: Json };
       finish_upload: { Args: { file_id: string; tenant_id: string }; Returns: Json };
       get_client: { Args: { client_id: string; tenant_id: string }; Returns: Json };
       get_clinic_settings: { Args: { tenant_id: string }; Returns: Json };
+      get_conversation: {
+        Args: { before?: Json; conversation_id: string; tenant_id: string };
+        Returns: Json;
+      };
+      get_draft: { Args: { draft_id: string; tenant_id: string }; Returns: Json };
       get_hours: { Args: { tenant_id: string }; Returns: Json };
+      get_signature: { Args: { account_id: string; tenant_id: string }; Returns: string };
+      go_on_removing_mail: { Args: { account_id: string }; Returns: string };
       hold_slot: {
         Args: {
           ends_at: string;
@@ -3121,7 +4219,9 @@ export type Database = {
         Args: { dry_run?: boolean; import_id: string; options?: Json; rows: Json; tenant_id: string };
         Returns: Json;
       };
+      inbox_counts: { Args: { tenant_id: string }; Returns: Json };
       invite_member: { Args: { email: string; tenant_id: string }; Returns: Json };
+      is_delivery_known: { Args: { delivery_key: string }; Returns: boolean };
       issue_invitation_token: {
         Args: {
           actor_assurance?: string;
@@ -3160,8 +4260,15 @@ export type Database = {
         Returns: Json;
       };
       list_colleagues: { Args: { include_former?: boolean; tenant_id: string }; Returns: Json };
+      list_conversations: {
+        Args: { after?: Json; filters?: Json; page_size?: number; tenant_id: string };
+        Returns: Json;
+      };
+      list_drafts: { Args: { tenant_id: string }; Returns: Json };
       list_duplicates: { Args: { after?: Json; page_size?: number; tenant_id: string }; Returns: Json };
+      list_inbox_accounts: { Args: { tenant_id: string }; Returns: Json };
       list_merges: { Args: { client_id: string; tenant_id: string }; Returns: Json };
+      list_provider_keys: { Args: { tenant_id: string }; Returns: Json };
       list_reminders: { Args: { appointment_id: string; tenant_id: string }; Returns: Json };
       list_support_grants: { Args: { tenant_id: string }; Returns: Json };
       list_tasks: {
@@ -3181,6 +4288,12 @@ export type Database = {
         Args: { after?: Json; filter?: Json; page_size?: number; tenant_id: string };
         Returns: Json;
       };
+      look_at_conversation: {
+        Args: { conversation_id: string; is_writing: boolean; tenant_id: string };
+        Returns: Json;
+      };
+      mark_appended: { Args: { message_id: string }; Returns: undefined };
+      mark_handing_over: { Args: { attempt: string; message_id: string }; Returns: undefined };
       match_contact: { Args: { kind: string; tenant_id: string; value: string }; Returns: Json };
       merge_clients: {
         Args: { keep_id: string; merge_id: string; picks?: Json; seen?: Json; tenant_id: string };
@@ -3201,7 +4314,10 @@ export type Database = {
       };
       offer_next: { Args: { opening: Json; tenant_id: string }; Returns: Json };
       offer_slot: { Args: { entry_id: string; slot: Json; tenant_id: string }; Returns: Json };
+      open_attachment: { Args: { attachment_id: string; disposition: string }; Returns: Json };
       open_file: { Args: { file_id: string; purpose: string; tenant_id: string }; Returns: Json };
+      open_mail_folder: { Args: { account_id: string; folder: Json; lease_token: string }; Returns: Json };
+      pause_mail_account: { Args: { account_id: string; tenant_id: string }; Returns: Json };
       prepare_offer_mail: {
         Args: { offer_id: string; tenant_id: string; token_hash: string };
         Returns: Json;
@@ -3215,7 +4331,15 @@ export type Database = {
       };
       preview_visit: { Args: { token: string }; Returns: Json };
       read_calendar_feed: { Args: { token_hash: string }; Returns: Json };
+      read_credential: {
+        Args: { field: string; owner_id: string; owner_table: string; tenant_id: string };
+        Returns: Json;
+      };
+      read_for_reply: { Args: { conversation_id: string }; Returns: Json };
+      read_provider_key: { Args: { tenant_id: string }; Returns: Json };
+      record_attachment_missing: { Args: { attachment_id: string }; Returns: Json };
       record_audit_anchor_delivery: { Args: { day: string; error?: string; outcome: string }; Returns: Json };
+      record_delivery: { Args: { delivery_key: string }; Returns: undefined };
       record_file_missing: { Args: { file_id: string }; Returns: Json };
       record_file_removals: { Args: { object_names: string[] }; Returns: Json };
       record_invitation_delivery: {
@@ -3233,17 +4357,39 @@ export type Database = {
         Returns: Json;
       };
       record_password_attempt: { Args: { event: Json }; Returns: Json };
+      record_provider_key_check: { Args: { error_code: string; key_id: string }; Returns: undefined };
       record_reminder: {
         Args: { delivery_id: string; error?: string; outcome: string; provider_id?: string; reason?: string };
         Returns: Json;
       };
+      reencrypt_credential: {
+        Args: {
+          ciphertext: string;
+          field: string;
+          iv: string;
+          kid: string;
+          old_ciphertext: string;
+          owner_id: string;
+          owner_table: string;
+        };
+        Returns: boolean;
+      };
       release_hold: { Args: { hold_id: string; tenant_id: string }; Returns: Json };
+      remove_draft_attachment: { Args: { attachment_id: string; tenant_id: string }; Returns: Json };
+      remove_mail_account: {
+        Args: { account_id: string; keep_mail: boolean; tenant_id: string };
+        Returns: Json;
+      };
+      remove_mail_slice: { Args: { account_id: string; most?: number }; Returns: Json };
       remove_member: { Args: { tenant_id: string; user_id: string }; Returns: Json };
       restore_file: { Args: { file_id: string; tenant_id: string }; Returns: Json };
       restore_member: { Args: { reason: string; tenant_id: string; user_id: string }; Returns: Json };
       restore_note: { Args: { note_id: string; tenant_id: string }; Returns: Json };
+      resume_mail_account: { Args: { account_id: string; tenant_id: string }; Returns: Json };
+      retry_send: { Args: { message_id: string; tenant_id: string }; Returns: Json };
       revoke_calendar_feed: { Args: { feed_id: string; tenant_id: string }; Returns: Json };
       revoke_invitation: { Args: { invitation_id: string }; Returns: Json };
+      save_canned_reply: { Args: { fields: Json; reply_id: string; tenant_id: string }; Returns: Json };
       save_client: {
         Args: {
           client_id: string;
@@ -3252,6 +4398,14 @@ export type Database = {
           seen_updated_at?: string;
           tenant_id: string;
         };
+        Returns: Json;
+      };
+      save_conversation_note: {
+        Args: { body: string; conversation_id: string; note_id: string; tenant_id: string };
+        Returns: Json;
+      };
+      save_draft: {
+        Args: { draft_id: string; fields: Json; revision: number; tenant_id: string };
         Returns: Json;
       };
       save_hours_exception: {
@@ -3270,6 +4424,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      save_signature: {
+        Args: { account_id: string; body: string; is_mine: boolean; tenant_id: string };
+        Returns: Json;
+      };
       save_task: {
         Args: { fields: Json; seen_revision?: number; task_id: string; tenant_id: string };
         Returns: Json;
@@ -3282,7 +4440,18 @@ export type Database = {
         Args: { hours: Json; provider_id: string; resource_id: string; tenant_id: string };
         Returns: Json;
       };
+      send_draft: {
+        Args: {
+          draft_id: string;
+          ignore_newer?: boolean;
+          revision: number;
+          tenant_id: string;
+          then_close?: boolean;
+        };
+        Returns: Json;
+      };
       send_reminder_now: { Args: { appointment_id: string; tenant_id: string }; Returns: Json };
+      sends_to_append: { Args: { account_id: string; lease_token: string }; Returns: Json };
       set_appointment_status: {
         Args: {
           appointment_id: string;
@@ -3302,6 +4471,82 @@ export type Database = {
       set_primary_identifier: { Args: { identifier_id: string; tenant_id: string }; Returns: Json };
       set_service_steps: { Args: { service_id: string; steps: Json; tenant_id: string }; Returns: Json };
       set_task_status: { Args: { status: string; task_id: string; tenant_id: string }; Returns: Json };
+      settle_attachment: {
+        Args: { attachment_id: string; error?: string; size?: number; state: string };
+        Returns: undefined;
+      };
+      settle_checked_sends: {
+        Args: { account_id: string; lease_token: string; sent_synced: boolean };
+        Returns: Json;
+      };
+      settle_send: {
+        Args: {
+          attempt: string;
+          error?: string;
+          message_id: string;
+          outcome: string;
+          retry_after_seconds?: number;
+        };
+        Returns: Json;
+      };
+      start_draft: {
+        Args: {
+          account_id?: string;
+          client_id?: string;
+          kind: string;
+          message_id?: string;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
+      store_flags: {
+        Args: {
+          account_id: string;
+          flags: Json;
+          folder_id: string;
+          highest_modseq?: string;
+          lease_token: string;
+        };
+        Returns: Json;
+      };
+      store_listing: {
+        Args: {
+          account_id: string;
+          first_uid: number;
+          folder_id: string;
+          last_uid: number;
+          lease_token: string;
+          total: number;
+          uids: number[];
+        };
+        Returns: Json;
+      };
+      store_mail_account: {
+        Args: { account_id: string; actor_id: string; credential: Json; settings: Json; tenant_id: string };
+        Returns: Json;
+      };
+      store_messages: {
+        Args: {
+          account_id: string;
+          done_first: number;
+          done_last: number;
+          folder_id: string;
+          lease_token: string;
+          messages: Json;
+        };
+        Returns: Json;
+      };
+      store_provider_key: {
+        Args: {
+          actor_id: string;
+          credential: Json;
+          error_code: string;
+          key_id: string;
+          settings: Json;
+          tenant_id: string;
+        };
+        Returns: Json;
+      };
       suggest_waitlist: { Args: { slot: Json; tenant_id: string }; Returns: Json };
       tag_clients: {
         Args: { add?: string[]; client_ids: string[]; remove?: string[]; tenant_id: string };
@@ -3311,7 +4556,18 @@ export type Database = {
       unblock_series: { Args: { blocked_time_id: string; scope: string; tenant_id: string }; Returns: Json };
       unblock_time: { Args: { blocked_time_id: string; tenant_id: string }; Returns: Json };
       undo_merge: { Args: { merge_id: string; tenant_id: string }; Returns: Json };
+      undo_send: { Args: { message_id: string; tenant_id: string }; Returns: Json };
       update_clinic_settings: { Args: { name: string; tenant_id: string; time_zone: string }; Returns: Json };
+      update_conversations: {
+        Args: { changes: Json; conversation_ids: string[]; tenant_id: string };
+        Returns: Json;
+      };
+      use_suggestion: { Args: { conversation_id: string }; Returns: undefined };
+      waiting_attachments: {
+        Args: { account_id: string; lease_token: string; most?: number };
+        Returns: Json;
+      };
+      want_attachment: { Args: { attachment_id: string; tenant_id: string }; Returns: Json };
       withdraw_offer: { Args: { offer_id: string; tenant_id: string }; Returns: Json };
     };
     Enums: {

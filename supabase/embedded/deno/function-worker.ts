@@ -39,7 +39,8 @@ export class FunctionWorker {
       if (data.kind === 'ready') port.resolve(data.port);
       if (data.kind === 'failed') port.resolve(null);
       if (data.kind === 'pong') this.#lastPong = Date.now();
-      if (data.kind === 'idle') this.#end('died');
+      // A request that is on its way to the worker is not known there yet.
+      if (data.kind === 'idle' && this.#inFlight === 0) this.#end('died');
     });
     this.#worker.addEventListener('error', (event) => {
       // Without this the error would end the whole process.
@@ -56,12 +57,24 @@ export class FunctionWorker {
 
   /** Forwards a request; always answers, whatever the function does. */
   async answer(request: Request, wallLimitMilliseconds: number): Promise<Response> {
+    this.#inFlight += 1;
+    try {
+      return await this.#forward(request, wallLimitMilliseconds);
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) {
+        clearInterval(this.#watch);
+        this.#watch = undefined;
+      }
+    }
+  }
+
+  async #forward(request: Request, wallLimitMilliseconds: number): Promise<Response> {
     const port = await this.#port;
     if (port === null) {
       this.#end('died');
       return failure('boot');
     }
-    this.#inFlight += 1;
     this.#watch ??= this.#startWatch();
     const limit = Promise.withResolvers<'slow'>();
     const timer = setTimeout(() => limit.resolve('slow'), wallLimitMilliseconds);
@@ -78,11 +91,6 @@ export class FunctionWorker {
       return typeof outcome === 'string' ? failure(outcome) : outcome;
     } finally {
       clearTimeout(timer);
-      this.#inFlight -= 1;
-      if (this.#inFlight === 0) {
-        clearInterval(this.#watch);
-        this.#watch = undefined;
-      }
     }
   }
 

@@ -30,6 +30,8 @@ export interface DenoHostOptions {
   /** What functions see as their environment. */
   environment: Record<string, string>;
   wallLimitMilliseconds: number;
+  /** A file with the certificate authority of this stack's own mail servers, which functions trust beside the system's. */
+  mailAuthority?: string | undefined;
   log: (text: string) => void;
 }
 
@@ -63,7 +65,7 @@ export class DenoHost {
   }
 
   async #start(): Promise<string> {
-    const { directory, environment, wallLimitMilliseconds, log } = this.#options;
+    const { directory, environment, wallLimitMilliseconds, mailAuthority, log } = this.#options;
     const readable = [directory, hostDirectory, denoDirectory].join(',');
     if (this.#failures > 0) await sleep(Math.min(250 * 2 ** this.#failures, longestPauseMilliseconds));
     const started = Promise.withResolvers<string>();
@@ -72,7 +74,8 @@ export class DenoHost {
       args: [
         ...['run', '--quiet', '--no-check', '--no-prompt', '--unstable-worker-options'],
         ...['--config', join(directory, 'deno.json')],
-        ...['--allow-net', '--allow-env', `--allow-read=${readable}`],
+        // Mail libraries ask for the name of the machine when they are loaded.
+        ...['--allow-net', '--allow-env', '--allow-sys=hostname', `--allow-read=${readable}`],
         ...[join(hostDirectory, 'host.ts'), directory, String(wallLimitMilliseconds)],
       ],
       env: {
@@ -80,6 +83,7 @@ export class DenoHost {
         ...environment,
         DENO_DIR: denoDirectory,
         DENO_TLS_CA_STORE: 'system',
+        ...(mailAuthority ? { DENO_CERT: mailAuthority } : {}),
         NO_COLOR: '1',
       },
       stopSignal: 'SIGTERM',

@@ -22,6 +22,8 @@ export interface FunctionsOptions {
   /** What scheduled calls show; every function finds it as CRON_SECRET. */
   cronSecret: string;
   wallLimitMilliseconds: number;
+  /** See DenoHostOptions. */
+  mailAuthority?: string | undefined;
   log: (text: string) => void;
 }
 
@@ -33,14 +35,17 @@ export interface Functions {
 const reloadDelayMilliseconds = 100;
 
 export function createFunctions(options: FunctionsOptions): Functions {
-  const { keys, config, log, wallLimitMilliseconds } = options;
+  const { keys, config, log, wallLimitMilliseconds, mailAuthority } = options;
   const directory = join(options.project, 'functions');
   const environment = {
     ...platformEnvironment(options),
+    // Mail servers and simulators of a developer's machine are on that machine.
+    ALLOW_LOOPBACK_HOSTS: 'true',
     ...options.secrets,
     CRON_SECRET: options.cronSecret,
+    CREDENTIAL_KEYS: options.secrets.CREDENTIAL_KEYS || keys.credentialKeys,
   };
-  const host = new DenoHost({ directory, environment, wallLimitMilliseconds, log });
+  const host = new DenoHost({ directory, environment, wallLimitMilliseconds, mailAuthority, log });
   const stopWatching = watchFiles(directory, () => void host.reload());
 
   const handle: Handler = async (request) => {

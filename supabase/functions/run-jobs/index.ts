@@ -1,14 +1,16 @@
-// POST { wait?: boolean } on a schedule, with the header x-cron-secret: does the jobs of the queue that are due. Answers 202
-// at once and works on; with `wait` it answers 200 with how many were done, failed or are dead.
+// POST { wait?: boolean, after_seconds?: number } on a schedule, with the header x-cron-secret: does the jobs of the queue that
+// are due, after so many seconds. Answers 202 at once and works on; with `wait` it answers 200 with how many were done, failed
+// or are dead.
 import { withSupabase } from '@supabase/server';
 import { fromDatabaseError } from '../_shared/errors/database-error.ts';
+import { readObject } from '../_shared/files/read-object.ts';
 import { requireCronCaller } from '../_shared/http/cron-caller.ts';
 import { endpoint } from '../_shared/http/endpoint.ts';
 import { callExternal } from '../_shared/http/external-call.ts';
 import { readInput } from '../_shared/http/input.ts';
 import { handlers } from '../_shared/jobs/handlers.ts';
 import { createMailer } from '../_shared/jobs/job-mail.ts';
-import { claimedJobs, failedJob, runJobs, runJobsInput } from '../_shared/jobs/run-jobs.ts';
+import { claimedJobs, failedJob, type JobPorts, runJobs, runJobsInput } from '../_shared/jobs/run-jobs.ts';
 import { createLog } from '../_shared/logging/log.ts';
 import { readMailConfiguration } from '../_shared/mail/mail-configuration.ts';
 
@@ -22,7 +24,7 @@ const configuration = readMailConfiguration((key) => Deno.env.get(key));
 const work = withSupabase({ auth: 'none', cors: 'disabled' }, async (request, { supabaseAdmin }) => {
   const requestId = request.headers.get('x-request-id') ?? crypto.randomUUID();
   const log = createLog({ function: name, request_id: requestId });
-  const { wait } = await readInput(request, runJobsInput);
+  const { wait, after_seconds } = await readInput(request, runJobsInput);
 
   // The service role: no person is at hand, and only it may claim and settle jobs.
   const call = async (rpc: string, values: Record<string, unknown> = {}): Promise<unknown> => {
@@ -36,7 +38,7 @@ const work = withSupabase({ auth: 'none', cors: 'disabled' }, async (request, { 
     now: Date.now,
   });
 
-  const run = runJobs(handlers, {
+  const ports: JobPorts = {
     claim: async (max_jobs) => claimedJobs.parse(await call('claim_jobs', { max_jobs })),
     finish: async ({ id, lease_token }) => {
       await call('finish_job', { job_id: id, lease_token });
@@ -60,14 +62,22 @@ const work = withSupabase({ auth: 'none', cors: 'disabled' }, async (request, { 
           signal.throwIfAborted();
           return callExternal(external, { log: jobLog, requestId });
         },
+        readObject: async (bucket, object) => {
+          signal.throwIfAborted();
+          return readObject(supabaseAdmin.storage, bucket, object);
+        },
         setting: (key) => Deno.env.get(key),
         appUrl,
         log: jobLog,
         now: () => new Date(),
+        signal,
       };
     },
     log: (level, event, fields) => log[level](event, fields),
-  });
+  };
+  const run = new Promise((resolve) => setTimeout(resolve, after_seconds * 1_000)).then(() =>
+    runJobs(handlers, ports),
+  );
   if (wait) return Response.json(await run);
   EdgeRuntime.waitUntil(
     run.then(

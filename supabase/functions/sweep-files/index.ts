@@ -1,8 +1,8 @@
 // POST { wait?: boolean } on a schedule, with the header x-cron-secret: brings the rows of clients' files and their
-// objects in step. Answers 202 at once and works on; with `wait` it answers 200 with what it found and did.
+// objects in step, and removes the contents of mail that is gone. Answers 202 at once and works on; with `wait` it
+// answers 200 with what it found and did.
 import { withSupabase } from '@supabase/server';
 import { fromDatabaseError } from '../_shared/errors/database-error.ts';
-import { bucket } from '../_shared/files/bucket.ts';
 import {
   claimedRemovals,
   comparedFiles,
@@ -37,8 +37,8 @@ const work = withSupabase({ auth: 'none', cors: 'disabled' }, async (request, { 
   const run = sweepFiles({
     compare: async () => comparedFiles.parse(await call('compare_files')),
     claim: async () => claimedRemovals.parse(await call('claim_file_removals')),
-    remove: async (names) => {
-      const { error } = await supabaseAdmin.storage.from(bucket).remove(names);
+    remove: async (bucketId, names) => {
+      const { error } = await supabaseAdmin.storage.from(bucketId).remove(names);
       if (error) throw error;
     },
     settle: async (object_names) =>

@@ -1,7 +1,7 @@
 -- Storage lets members of a clinic upload into its folder, and nobody do anything else.
 begin;
 \ir ../fixtures.inc
-select plan(20);
+select plan(23);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -16,9 +16,10 @@ select results_eq(
 select is_empty(
   'select type from storage.buckets, unnest(allowed_mime_types) type where id = ''client-files'' and type ~ ''html|svg|xml$|javascript|octet-stream|\*''',
   'nothing a browser would run may be stored');
+select is((select public from storage.buckets where id = 'mail-attachments'), false, 'the bucket of attachments is private too');
 select isnt((select allowed_mime_types from storage.buckets where id = 'client-files'), null, 'types are limited at all');
 select results_eq(
-  'select cmd from pg_policies where schemaname = ''storage'' and tablename = ''objects''', array['INSERT'],
+  'select cmd from pg_policies where schemaname = ''storage'' and tablename = ''objects''', array['INSERT', 'INSERT'],
   'there is no policy to read, change or delete: who can read can sign links without a trace');
 
 create function tests.put(folder text, bucket text default 'client-files') returns text language sql as
@@ -28,6 +29,8 @@ insert into storage.objects (bucket_id, name) values ('client-files', 'tenants/'
 
 select tests.sign_in(:'staff');
 select lives_ok(tests.put('tenants/' || :'alpha'), 'staff upload into their clinic''s folder');
+select lives_ok(tests.put('tenants/' || :'alpha', 'mail-attachments'), 'and what they attach to a mail');
+select throws_ok(tests.put('tenants/' || :'beta', 'mail-attachments'), '42501', null, 'but not to another clinic''s');
 select throws_ok(tests.put('tenants/' || :'beta'), '42501', null, 'not into another clinic''s');
 select throws_ok(tests.put('Tenants/' || :'alpha'), '42501', null, 'nor into one that only looks like it');
 select throws_ok(tests.put(:'alpha'), '42501', null, 'nor beside the folders of clinics');

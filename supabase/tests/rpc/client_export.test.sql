@@ -30,7 +30,7 @@ select is(public.begin_client_export(:'alpha', 'record', :'ana') ->> 'clinic_slu
 select is(tests.refusal(format('select public.begin_client_export(%L, ''everything'')', :'alpha')), 'PT422 values_invalid', 'of a kind there is');
 select is(tests.refusal(format('select public.begin_client_export(%L, ''list'', null, jsonb_build_object(''search'', repeat(''x'', 5000)))', :'alpha')), 'PT422 filter_invalid', 'with a filter of some length');
 select public.client_record(:'alpha', :'ana') as record \gset
-select is((select array_agg(k order by k) from jsonb_object_keys(:'record'::jsonb) k), array['activities', 'appointments', 'client', 'exported_at', 'files', 'format', 'identifiers', 'notes', 'people', 'reminders', 'series', 'tags', 'tasks', 'waitlist'], 'a record is everything there is of a client');
+select is((select array_agg(k order by k) from jsonb_object_keys(:'record'::jsonb) k), array['activities', 'appointments', 'client', 'conversations', 'exported_at', 'files', 'format', 'identifiers', 'notes', 'people', 'reminders', 'series', 'tags', 'tasks', 'waitlist'], 'a record is everything there is of a client');
 select is(:'record'::jsonb #>> '{client,first_name}' || (:'record'::jsonb #>> '{identifiers,0,normalised}'), 'Anaana@example.test', 'the client with addresses');
 select is(:'record'::jsonb #>> '{notes,0,body}' || ' ' || (:'record'::jsonb #>> '{notes,0,revisions,0,body}'), 'Second words First words', 'notes with what they said before');
 select ok(jsonb_path_query_array(:'record', '$.activities[*].kind') @> '["client_added", "note_added"]', 'the timeline');

@@ -110,7 +110,7 @@ select is((public.admin_overview() ->> 'active_users_7d')::integer, 1, 'who sign
 select is(public.admin_overview() #> '{sign_ups,89}', jsonb_build_object('day', (now() at time zone 'UTC')::date, 'users', 5, 'clinics', 3), 'sign-ups end with today');
 select is(jsonb_array_length(public.admin_overview() -> 'sign_ups'), 90, 'and go back 90 days, without a gap');
 select is(jsonb_path_query_array(public.admin_overview(), '$.health[*].key'), '["invitation_mail", "scheduled_jobs", "job_queue", "audit_chain", "audit_anchor", "mail_sync", "record_sync"]', 'health has a line for each thing that can fail');
-select is(tests.health_of('invitation_mail') || ' ' || tests.health_of('mail_sync'), 'ok not_available', 'which is well, or not there yet');
+select is(tests.health_of('invitation_mail') || ' ' || tests.health_of('record_sync'), 'ok not_available', 'which is well, or not there yet');
 select tests.as_owner_of_database();
 update public.invitations set delivery = 'failed', token_issued_at = now() where id = :'invitation';
 select tests.sign_in(:'root');

@@ -23,6 +23,9 @@ export const declared: Record<string, Rights> = {
   support_grants: closed,
   audit_events: closed,
   calendar_feeds: closed,
+  mail_accounts: { ...closed, select: 'owners' },
+  mail_runs: { ...closed, select: 'owners' },
+  provider_keys: { ...closed, select: 'owners' },
   providers: permitted,
   resources: permitted,
   services: permitted,
@@ -116,6 +119,31 @@ export const memberFunctions: string[] = [
   'send_reminder_now',
   'find_free_slots',
   'next_free_slots',
+  'list_inbox_accounts',
+  'want_attachment',
+  'start_draft',
+  'get_draft',
+  'list_drafts',
+  'save_draft',
+  'discard_draft',
+  'announce_draft_attachment',
+  'confirm_draft_attachment',
+  'remove_draft_attachment',
+  'send_draft',
+  'undo_send',
+  'retry_send',
+  'list_conversations',
+  'inbox_counts',
+  'get_conversation',
+  'update_conversations',
+  'save_conversation_note',
+  'delete_conversation_note',
+  'look_at_conversation',
+  'save_canned_reply',
+  'delete_canned_reply',
+  'fill_reply',
+  'save_signature',
+  'get_signature',
 ];
 
 /** Values the generator cannot guess from the catalog. */
@@ -131,10 +159,16 @@ export const sampleValues: Record<string, Record<string, unknown>> = {
   scheduling_settings: { slot_minutes: 20 },
   service_steps: { offset_minutes: 0, duration_minutes: 30 },
   working_hours: { weekday: 7, opens: '08:00', closes: '09:00' },
+  message_attachments: { object_name: null },
+  draft_attachments: { object_name: null },
+  canned_replies: { shortcut: null },
+  provider_keys: { base_url: '', model: '', last_error_code: null },
 };
 
 /** References of which a row has exactly one; the sample has the first. */
 export const alternatives: Record<string, string[][]> = {
+  mail_signatures: [['account_id', 'user_id']],
+  draft_attachments: [['source_attachment_id']],
   allocations: [
     ['appointment_id', 'hold_id'],
     ['provider_id', 'resource_id'],
@@ -143,5 +177,7 @@ export const alternatives: Record<string, string[][]> = {
 
 /** Columns that a check wants filled together with a reference. */
 export const companions: Record<string, Record<string, Record<string, unknown>>> = {
+  // Of a mailbox one run at most is open.
+  mail_runs: { account_id: { ended_at: '2026-01-05T10:00:00Z', outcome: 'done' } },
   appointments: { series_id: { occurrence_at: '2026-01-05T10:00:00Z' } },
 };

@@ -37,13 +37,14 @@ async function argument(name: string, type: string, real: boolean): Promise<unkn
   if (name === 'user_id') return real ? staff.userId : randomUUID();
   const named = (prefix: string) =>
     tables.find((t) => `${prefix}${name}` === `${t.name.replace(/s$/, '')}_id`);
-  const table = named('') ?? named('client_');
+  const table = named('') ?? named('client_') ?? named('message_');
   if (table) return real ? (await samples.row(table.name, clinic.id)).id : randomUUID();
   const values: Record<string, unknown> = {
     uuid: randomUUID(),
     integer: 10,
     bigint: 10,
     'text[]': [],
+    'bigint[]': [],
     'uuid[]': [randomUUID()],
     'date[]': [],
     boolean: false,

@@ -104,7 +104,8 @@ let lastNumber = 60;
 export function sampleValue(column: Column): unknown {
   const unique = randomUUID().slice(0, 8);
   if (column.choices?.length) return column.choices[0];
-  if (/email/.test(column.name)) return `sample.${unique}@example.test`;
+  if (/email/.test(column.name) || (column.name.endsWith('address') && column.type === 'text'))
+    return `sample.${unique}@example.test`;
   if (/phone/.test(column.name)) return `+40 700 ${Math.floor(100_000 + Math.random() * 900_000)}`;
   if (/time_zone/.test(column.name)) return 'Europe/London';
   if (/country/.test(column.name)) return 'RO';

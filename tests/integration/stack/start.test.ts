@@ -23,7 +23,7 @@ const started: Started[] = [];
 let ports: string[];
 
 beforeAll(async () => {
-  const flags = ['port', 'db-port', 'app-port', 'smtp-port'];
+  const flags = ['port', 'db-port', 'app-port', 'smtp-port', 'imap-port', 'smtps-port'];
   ports = (await Promise.all(flags.map(async (flag) => [`--${flag}`, String(await freePort())]))).flat();
 });
 afterEach(async () => {

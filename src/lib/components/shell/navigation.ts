@@ -3,6 +3,7 @@ import type { Membership } from '#lib/tenancy/schemas.ts';
 import Building2 from '@lucide/svelte/icons/building-2';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import Contact from '@lucide/svelte/icons/contact';
+import Inbox from '@lucide/svelte/icons/inbox';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import LibraryBig from '@lucide/svelte/icons/library-big';
 import ListTodo from '@lucide/svelte/icons/list-todo';
@@ -18,13 +19,17 @@ export type NavigationItem = {
   icon: Component<{ class?: string }>;
   /** Pages below the address belong to other items. */
   isExact?: boolean;
+  /** How much is new there, and that in words. */
+  news?: { count: number; label: string } | undefined;
 };
 
-/** The pages of a clinic that somebody with this membership may open. */
-export function clinicNavigation({ slug, role }: Membership): NavigationItem[] {
+/** The pages of a clinic that somebody with this membership may open, and how many conversations nobody has read. */
+export function clinicNavigation({ slug, role }: Membership, unread = 0): NavigationItem[] {
+  const news = unread > 0 ? { count: unread, label: m.inbox_unread_count({ count: unread }) } : undefined;
   const everybody: NavigationItem[] = [
     { href: `/${slug}`, label: m.nav_dashboard(), icon: LayoutDashboard, isExact: true },
     { href: `/${slug}/calendar`, label: m.nav_calendar(), icon: CalendarDays },
+    { href: `/${slug}/inbox`, label: m.nav_inbox(), icon: Inbox, news },
     { href: `/${slug}/clients`, label: m.nav_clients(), icon: Contact },
     { href: `/${slug}/tasks`, label: m.nav_tasks(), icon: ListTodo },
     { href: `/${slug}/catalogue`, label: m.nav_catalogue(), icon: LibraryBig },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileLink, fileLinkInput, type FileLinkPorts, type OpenedFile, saysItIsThere } from './file-link.ts';
+import { fileLink, fileLinkInput, type FileLinkPorts, type OpenedFile } from './file-link.ts';
+import { saysItIsThere } from './signed-link.ts';
 
 const input = fileLinkInput.parse({
   tenant_id: 'a3c1cf0e-54f0-4a57-9d4a-0b6a7f5b3a11',

@@ -17,6 +17,7 @@ export type ComparedFiles = z.infer<typeof comparedFiles>;
 export const claimedRemovals = z.array(
   z.object({
     object_name: z.string(),
+    bucket_id: z.string(),
     reason: z.enum(['deleted', 'cancelled', 'abandoned', 'orphan']),
     tenant_id: z.string(),
     file_id: z.string().nullable(),
@@ -33,7 +34,7 @@ export interface SweepPorts {
   /** Objects to remove, leased to this run; none when nothing is due. */
   claim(): Promise<ClaimedRemoval[]>;
   /** Removes objects from Storage. Throws when Storage refuses or does not answer. */
-  remove(objectNames: string[]): Promise<void>;
+  remove(bucketId: string, objectNames: string[]): Promise<void>;
   /** Settles what is gone, and returns the names of those. */
   settle(objectNames: string[]): Promise<string[]>;
   log(event: string, fields: Record<string, unknown>): void;
@@ -85,10 +86,15 @@ export async function sweepFiles(ports: SweepPorts): Promise<Sweep> {
 
 async function removeSlice(claimed: ClaimedRemoval[], sweep: Sweep, ports: SweepPorts): Promise<void> {
   const names = claimed.map(({ object_name }) => object_name);
-  try {
-    await ports.remove(names);
-  } catch (error) {
-    ports.log('removal_failed', { objects: names.length, error });
+  for (const [bucketId, removals] of Map.groupBy(claimed, ({ bucket_id }) => bucket_id)) {
+    try {
+      await ports.remove(
+        bucketId,
+        removals.map(({ object_name }) => object_name),
+      );
+    } catch (error) {
+      ports.log('removal_failed', { objects: removals.length, error });
+    }
   }
   // Whatever Storage has answered: what counts is what is there.
   const gone = new Set(await ports.settle(names));

@@ -5,7 +5,8 @@ const slice = (is_done: boolean, missing: ComparedFiles['missing'] = []): Compar
   ...{ is_done, files: 3, objects: 2, missing, orphans: 0 },
 });
 const removal = (name: string, reason: ClaimedRemoval['reason']): ClaimedRemoval => ({
-  ...{ object_name: name, reason, tenant_id: 't', file_id: reason === 'orphan' ? null : 'f' },
+  ...{ object_name: name, bucket_id: 'client-files', reason },
+  ...{ tenant_id: 't', file_id: reason === 'orphan' ? null : 'f' },
 });
 
 class FakePorts implements SweepPorts {
@@ -13,6 +14,7 @@ class FakePorts implements SweepPorts {
   due: ClaimedRemoval[][] = [];
   stuck = new Set<string>();
   removed: string[] = [];
+  buckets: string[] = [];
   logged: Array<[string, Record<string, unknown>]> = [];
   async compare() {
     return this.slices.shift() ?? slice(false);
@@ -20,7 +22,8 @@ class FakePorts implements SweepPorts {
   async claim() {
     return this.due.shift() ?? [];
   }
-  async remove(names: string[]) {
+  async remove(bucketId: string, names: string[]) {
+    this.buckets.push(bucketId);
     this.removed.push(...names.filter((name) => !this.stuck.has(name)));
   }
   async settle(names: string[]) {
@@ -54,7 +57,20 @@ describe('sweeping files', () => {
       left: 0,
     });
     expect(ports.removed).toEqual(['a', 'b', 'c']);
-    expect(ports.logged[0]).toEqual(['object_removed', { reason: 'deleted', tenant_id: 't', file_id: 'f' }]);
+    expect(ports.logged[0]).toEqual([
+      'object_removed',
+      { bucket_id: 'client-files', reason: 'deleted', tenant_id: 't', file_id: 'f' },
+    ]);
+  });
+
+  it('asks each bucket for what is its own, and goes on when one of them fails', async () => {
+    const ports = new FakePorts();
+    ports.due = [[removal('a', 'deleted'), { ...removal('m', 'deleted'), bucket_id: 'mail-attachments' }]];
+    const remove = ports.remove.bind(ports);
+    ports.remove = (bucketId, names) =>
+      bucketId === 'client-files' ? Promise.reject(new Error('down')) : remove(bucketId, names);
+    expect(await sweepFiles(ports)).toMatchObject({ removed: { deleted: 1 }, left: 1 });
+    expect([ports.buckets, ports.removed]).toEqual([['mail-attachments'], ['m']]);
   });
 
   it('counts as left what is still there', async () => {
@@ -68,8 +84,8 @@ describe('sweeping files', () => {
     const ports = new FakePorts();
     ports.due = [[removal('a', 'deleted')], [removal('b', 'deleted')]];
     const remove = ports.remove.bind(ports);
-    ports.remove = (names) =>
-      names.includes('a') ? Promise.reject(new Error('storage down')) : remove(names);
+    ports.remove = (bucketId, names) =>
+      names.includes('a') ? Promise.reject(new Error('storage down')) : remove(bucketId, names);
     expect(await sweepFiles(ports)).toMatchObject({ removed: { deleted: 1 }, left: 1 });
     expect(ports.logged.map(([event]) => event)).toEqual(['removal_failed', 'object_left', 'object_removed']);
   });

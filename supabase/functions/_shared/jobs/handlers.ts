@@ -1,3 +1,6 @@
+import { rotateCredentials } from '../credentials/rotate-credentials.ts';
+import { sendMessage } from '../inbox/sending/send-message.ts';
+import { removeMail } from '../inbox/removing/remove-mail.ts';
 import { sendReminder } from '../scheduling/send-reminder.ts';
 import { mailOffer, offerOpening } from '../scheduling/waitlist-offer.ts';
 import type { JobHandler } from './job.ts';
@@ -6,6 +9,9 @@ import type { JobHandler } from './job.ts';
 export const handlers: Readonly<Record<string, JobHandler>> = {
   // Does nothing: that it gets done shows that the queue works (docs/operations.md).
   'queue-check': async () => {},
+  'remove-mail': removeMail,
+  'rotate-credentials': rotateCredentials,
+  'send-mail': sendMessage,
   'send-reminder': sendReminder,
   'waitlist-offer': offerOpening,
   'waitlist-mail': mailOffer,

@@ -25,12 +25,16 @@ export interface JobContext {
   sendMail(mail: JobMail, idempotencyKey: string): Promise<{ providerId: string | null }>;
   /** One request to somebody else's service, with timeout and retries. Never throws for what the service does. */
   callExternal(request: ExternalRequest): Promise<ExternalAnswer>;
+  /** The content of an object of a private bucket; null when there is none. Throws when Storage does not answer. */
+  readObject(bucket: string, name: string): Promise<Uint8Array | null>;
   /** A secret or setting of the functions (`supabase secrets set`). */
   setting(name: string): string | undefined;
   /** Address of the app, without a slash at the end; empty when APP_URL is not set. */
   appUrl: string;
   log: Log;
   now(): Date;
+  /** Aborted when the handler's time is over: what it has open is to be closed. */
+  signal: AbortSignal;
 }
 
 /**

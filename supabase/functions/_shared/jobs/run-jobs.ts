@@ -5,8 +5,14 @@ import { singleLine } from '../mail/display-text.ts';
 import { MailNotSent } from './job-mail.ts';
 import { FinalError, type Job, type JobContext, type JobHandler, RetryLater } from './job.ts';
 
-/** `wait` asks for the outcome instead of an answer at once: for calls by hand. */
-export const runJobsInput = z.object({ wait: z.boolean().default(false) });
+/**
+ * `wait` asks for the outcome instead of an answer at once: for calls by hand. `after_seconds` is how long the work waits before
+ * it begins: whoever puts in a job for a moment that is seconds away calls with it, because the schedule comes by every minute.
+ */
+export const runJobsInput = z.object({
+  wait: z.boolean().default(false),
+  after_seconds: z.number().int().min(0).max(30).default(0),
+});
 
 /** What `claim_jobs` returns. */
 export const claimedJobs = z.array(

@@ -38,7 +38,9 @@ class FakeQueue implements JobPorts {
       },
       sendMail: async () => ({ providerId: null }),
       callExternal: async () => ({ kind: 'failed', reason: 'network', attempts: 1 }),
+      readObject: async () => null,
       setting: () => undefined,
+      ...{ signal },
       ...{ appUrl: 'http://app.example', log, now: () => new Date(0) },
     };
   }

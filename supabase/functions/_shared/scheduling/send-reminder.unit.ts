@@ -33,6 +33,8 @@ function world(begins: Record<string, unknown>, settings: Record<string, string>
     },
     callExternal: (request) =>
       callExternal(request, { log, requestId: 'r-1', sleep: async () => {}, maxAttempts: 1 }),
+    readObject: async () => null,
+    signal: AbortSignal.timeout(10_000),
     setting: (name) => ({ CRON_SECRET: 'a secret of enough letters', ...settings })[name],
     ...{ appUrl: 'https://app.example', log, now: () => new Date() },
   };
