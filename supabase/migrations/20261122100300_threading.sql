@@ -191,13 +191,15 @@ set search_path = ''
 begin atomic
   update public.conversations c
   set message_count = s.messages, unread_count = s.unread, attachment_count = s.attachments, first_message_at = s.first_at, last_message_at = s.last_at,
-      last_inbound_at = s.inbound_at, last_outbound_at = s.outbound_at, snippet = s.snippet, updated_at = now()
+      last_inbound_at = s.inbound_at, last_outbound_at = s.outbound_at, snippet = s.snippet, subject = s.subject, updated_at = now()
   from unnest(ids) u (id)
   cross join lateral (
     select count(*) as messages, count(*) filter (where not m.is_read and m.direction = 'inbound' and m.removed_at is null) as unread,
       coalesce(sum(m.attachment_count), 0) as attachments, min(m.sent_at) as first_at, max(m.sent_at) as last_at,
       max(m.sent_at) filter (where m.direction = 'inbound') as inbound_at, max(m.sent_at) filter (where m.direction = 'outbound') as outbound_at,
-      (array_agg(m.snippet order by m.sent_at desc, m.id desc))[1] as snippet
+      (array_agg(m.snippet order by m.sent_at desc, m.id desc))[1] as snippet,
+      -- As it began: the newest message is stored first, and says "Re:".
+      (array_agg(m.subject order by m.sent_at, m.id))[1] as subject
     from public.messages m
     where m.tenant_id = sum_conversations.tenant_id and m.conversation_id = u.id and coalesce(m.delivery, 'sent') <> 'cancelled') s
   where c.tenant_id = sum_conversations.tenant_id and c.id = u.id and s.messages > 0;
