@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ownerConnection, serviceClient, stack } from '../../support/environment.ts';
 import { call, createClinic, createSuperAdmin } from '../../support/people.ts';
 import { addClient, begin, put, textFile, upload, type StoredFile } from '../records/uploads.ts';
@@ -57,6 +57,11 @@ async function stray(age: string): Promise<string> {
 }
 
 describe('the sweep', () => {
+  // Other tests leave something to remove as well: of files, and of what was attached to mails.
+  beforeEach(async () => {
+    await sweep();
+  });
+
   it('removes and marks what it should, in one run, and nothing else', async () => {
     const kept = await upload(owner, clinic, clientId);
     const inBin = await deleted('6 days 23 hours');
