@@ -214,7 +214,8 @@ for (const width of [1440, 390]) {
       ['a super-admin', admin, forAdmins],
     ] as const) {
       test(`pages of ${who}`, async ({ page }) => {
-        test.slow();
+        // Two dozen pages, each looked over twice.
+        test.setTimeout(300_000);
         const complaints = listen(page);
         if (person) await new SignInPage(page).signIn(person.email, person.password);
         await page.emulateMedia({ colorScheme: 'dark' });

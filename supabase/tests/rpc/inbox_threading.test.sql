@@ -49,12 +49,12 @@ select ok(tests.are_one('a1', 'a3'), 'so does what refers to it, whoever wrote i
 select tests.store('desk', '{"message_id": "b2", "in_reply_to": "b1", "subject": "Re: B"}');
 select tests.store('desk', '{"message_id": "b3", "references": ["b1"], "subject": "Re: B2"}');
 select ok(tests.are_one('b2', 'b3'), 'two answers to what was never seen belong together');
-select tests.store('desk', '{"message_id": "b1", "subject": "B"}');
+select tests.store('desk', '{"message_id": "b1", "subject": "B", "received_at": "2026-11-01T08:00:00Z"}');
 select ok(tests.are_one('b1', 'b2', 'b3'), 'the parent finds its answers when it comes after them');
 select tests.store('desk', '{"message_id": "p1", "provider_thread": "T1", "subject": "One"}');
 select tests.store('desk', '{"message_id": "p2", "provider_thread": "T1", "subject": "Two"}');
 select ok(tests.are_one('p1', 'p2'), 'the provider''s own thread counts');
-select is((select (c.message_count, c.unread_count, c.subject)::text from public.conversations c where c.id = tests.thread_of('b1')), '(3,3,"Re: B")', 'a conversation counts its messages');
+select is((select (c.message_count, c.unread_count, c.subject)::text from public.conversations c where c.id = tests.thread_of('b1')), '(3,3,B)', 'a conversation counts its messages, and has the subject it began with');
 
 -- two that turn out to be one
 select tests.store('desk', '{"message_id": "l1", "subject": "Left"}');
