@@ -6,6 +6,7 @@ const embedded = [
   'tests/integration/audit/verify-*.test.ts',
   'tests/integration/functions/send-invitation-without-mail.test.ts',
   'tests/integration/jobs/killed-worker.test.ts',
+  'tests/integration/inbox/{ai-providers,mail-crowd,rotate-credentials,secrets-in-logs}.test.ts',
 ];
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
 

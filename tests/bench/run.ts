@@ -6,7 +6,16 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const benchmarks = ['audit-cost', 'platform-search', 'client-search', 'dashboard', 'free-slots', 'inbox'];
+const benchmarks = [
+  'audit-cost',
+  'platform-search',
+  'client-search',
+  'dashboard',
+  'free-slots',
+  'inbox',
+  'mail-sync',
+  'mailboxes',
+];
 const [name, ...rest] = process.argv.slice(2);
 if (name !== undefined && !benchmarks.includes(name)) {
   console.error(`There is no benchmark "${name}". There are: ${benchmarks.join(', ')}.`);

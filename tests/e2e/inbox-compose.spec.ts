@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { ownerConnection } from '../support/environment.ts';
-import { addConversation, addMailbox, addMessage, ANA } from '../support/mail-clinic.ts';
+import { addMailbox, ANA, bringMail, type BroughtMail } from '../support/brought-mail.ts';
 import { addStaff, call, createClinic, createSuperAdmin, newEmail } from '../support/people.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 
@@ -11,7 +11,7 @@ test.afterAll(() => sql.end());
 const { clinic, owner } = await createClinic(await createSuperAdmin());
 const staff = await addStaff(owner, clinic);
 const tenant_id = clinic.id;
-const mailbox = await addMailbox(sql, tenant_id);
+const mailbox = await addMailbox(tenant_id);
 
 const letter = (page: Page) => page.getByTestId('letter');
 const status = (page: Page) => page.getByTestId('draft-status');
@@ -31,15 +31,14 @@ const drafts = async (): Promise<number> =>
   (await sql`select from public.mail_drafts where tenant_id = ${tenant_id}`).length;
 
 /** A question by Ana, opened by a member of the clinic, who begins to answer. */
-async function reply(page: Page): Promise<string> {
-  const { conversationId } = await addConversation(sql, {
-    ...{ tenantId: tenant_id, mailbox },
-    mails: [{ text: 'Can I come on Monday?', html: '<p>Can I come on Monday?</p>' }],
+async function reply(page: Page): Promise<BroughtMail> {
+  const asked = await bringMail(mailbox, {
+    ...{ text: 'Can I come on Monday?', html: '<p>Can I come on Monday?</p>' },
   });
-  await page.goto(`/${clinic.slug}/inbox/${conversationId}`);
+  await page.goto(`/${clinic.slug}/inbox/${asked.conversationId}`);
   await page.getByRole('button', { name: 'Reply', exact: true }).last().click();
   await expect(letter(page)).toBeFocused();
-  return conversationId;
+  return asked;
 }
 
 test.beforeEach(async ({ page }) => {
@@ -50,7 +49,7 @@ test.beforeEach(async ({ page }) => {
 test('an answer is saved as it is typed, survives a reload, and goes out as it was written', async ({
   page,
 }) => {
-  const conversationId = await reply(page);
+  const { conversationId } = await reply(page);
   await page.keyboard.type('Dear Ana, ');
   await page.keyboard.press('Control+b');
   await page.keyboard.type('yes');
@@ -100,7 +99,7 @@ test('without a connection the text is kept here, and saved when the connection 
 });
 
 test('a window that was closed before anything could be saved has lost nothing', async ({ page }) => {
-  const conversationId = await reply(page);
+  const { conversationId } = await reply(page);
   await page.route('**/rpc/save_draft*', (route) => route.abort());
   await page.keyboard.type('Only here');
   await expect(status(page)).toHaveAttribute('data-status', 'waiting');
@@ -111,7 +110,7 @@ test('a window that was closed before anything could be saved has lost nothing',
 });
 
 test('two windows with one draft: the second is told, and chooses', async ({ page, context }) => {
-  const conversationId = await reply(page);
+  const { conversationId } = await reply(page);
   await page.keyboard.type('One. ');
   await saved(page);
   const other = await context.newPage();
@@ -146,7 +145,7 @@ test('recipients: pasted in heaps, wrong ones marked, clients suggested', async 
     input.dispatchEvent(
       new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
     );
-  }, '"Pop, Ion" <ion@patients.example>, half@, dan@patients.example; ana@patients.example');
+  }, '"Pop, Ion" <ion@patients.example>, half@, dan@patients.example; ' + ANA.address);
   const people = page.getByTestId('recipient');
   await expect(people).toHaveText([ANA.name, 'Pop, Ion', 'half@', 'dan@patients.example']);
   await expect(page.locator('[data-test="recipient"][data-wrong]')).toHaveText(['half@']);
@@ -169,13 +168,10 @@ test('recipients: pasted in heaps, wrong ones marked, clients suggested', async 
 });
 
 test('a message that arrived meanwhile is pointed out before the answer goes', async ({ page }) => {
-  const conversationId = await reply(page);
+  const { conversationId, messageKey } = await reply(page);
   await page.keyboard.type('Come at nine.');
   await saved(page);
-  await addMessage(sql, {
-    ...{ tenantId: tenant_id, mailbox, conversationId },
-    mail: { text: 'Monday does not suit me after all.' },
-  });
+  await bringMail(mailbox, { text: 'Monday does not suit me after all.', answers: messageKey, ago: 0 });
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(page.getByTestId('newer-message')).toBeVisible();
   expect(await sentIn(conversationId)).toEqual([]);
@@ -184,11 +180,11 @@ test('a message that arrived meanwhile is pointed out before the answer goes', a
 });
 
 test('send and close closes the conversation; nobody to send to is said', async ({ page }) => {
-  const conversationId = await reply(page);
+  const { conversationId } = await reply(page);
   await page.getByRole('button', { name: `Remove ${ANA.name}` }).click();
   await page.getByRole('button', { name: 'Send and close' }).click();
   await expect(page.getByTestId('send-problem')).toBeVisible();
-  await page.getByRole('combobox', { name: 'To' }).pressSequentially('ana@patients.example,');
+  await page.getByRole('combobox', { name: 'To' }).pressSequentially(`${ANA.address},`);
   await page.getByRole('button', { name: 'Send and close' }).click();
   await expect
     .poll(
@@ -201,7 +197,7 @@ test('send and close closes the conversation; nobody to send to is said', async 
 test('files are attached, shown with their size, taken off, and refused when they are too many bytes', async ({
   page,
 }) => {
-  const conversationId = await reply(page);
+  const { conversationId } = await reply(page);
   const files = page.getByTestId('draft-files');
   const chooser = page.locator('input[type="file"]');
   await chooser.setInputFiles([

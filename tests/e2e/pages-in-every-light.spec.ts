@@ -1,9 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { fillDay } from '../support/busy-day.ts';
-import { addMailbox, bringMail } from '../support/inbox-clinic.ts';
+import { addMailbox, bringMail } from '../support/brought-mail.ts';
 import { addStaff, call, createClinic, createSuperAdmin, invite, newEmail } from '../support/people.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
+import { watch } from './pages/watched-page.ts';
 
 /** Every page, light and dark, at desk and at phone width: accessible, nothing sticks out, nothing is blocked or thrown. */
 
@@ -37,12 +38,12 @@ await owner.client.from('saved_views').insert(
   })),
 );
 const mailbox = await addMailbox(clinic.id);
-const mail = await bringMail(mailbox.address, {
+const mail = await bringMail(mailbox, {
   subject: 'Could we move the appointment to the afternoon? I have to work until two on Thursday',
   html: '<p>Dear all, could we move the <b>appointment</b>?</p>',
-  attachments: [{ name: 'letter-of-the-insurance.pdf', type: 'application/pdf', size: 120_000 }],
+  files: [{ name: 'letter-of-the-insurance.pdf', type: 'application/pdf', size: 120_000 }],
 });
-await bringMail(mailbox.address, { subject: '', from: { name: '', address: 'newsletter@example.test' } });
+await bringMail(mailbox, { subject: '', from: { name: '', address: 'newsletter@example.test' } });
 await call(staff.client, 'update_conversations', {
   tenant_id: clinic.id,
   conversation_ids: [mail.conversationId],
@@ -141,18 +142,6 @@ const forAdmins = [
   `/admin/support/${grant.id}/clients/${client?.id}`,
 ];
 
-/** Complaints of the browser itself: scripts that failed, content that the policy blocked. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // A page that answers 403 or 404 is logged as a failed resource; that is what was asked for.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
-  });
-  return complaints;
-}
-
 /**
  * Puts what the arrow keys lead to into the order of Tab: of other controls axe does not judge the size. Not in the grid
  * of hours, where height is time.
@@ -216,7 +205,7 @@ for (const width of [1440, 390]) {
       test(`pages of ${who}`, async ({ page }) => {
         // Two dozen pages, each looked over twice.
         test.setTimeout(300_000);
-        const complaints = listen(page);
+        const { complaints } = watch(page);
         if (person) await new SignInPage(page).signIn(person.email, person.password);
         await page.emulateMedia({ colorScheme: 'dark' });
         await page.goto(paths[0] ?? '/');

@@ -1,10 +1,11 @@
 /**
- * A stand-in for AI providers, on loopback: OpenAI's `POST /v1/chat/completions` and `GET /v1/models[/:id]`, and Gemini's
- * `POST /v1beta/models/:model:generateContent` and `GET /v1beta/models[/:id]`.
+ * A stand-in for AI providers, on loopback: OpenAI's `POST /v1/chat/completions` and `GET /v1/models[/:id]`, Gemini's
+ * `POST /v1beta/models/:model:generateContent` and `GET /v1beta/models[/:id]`, and Exa's `POST /search`.
  *
  * Sources: https://platform.openai.com/docs/api-reference/{chat/create,chat/object,models/list},
  * https://platform.openai.com/docs/guides/error-codes, https://ai.google.dev/api/{generate-content,models} and
- * https://ai.google.dev/gemini-api/docs/troubleshooting (a wrong key is 400 INVALID_ARGUMENT with the reason API_KEY_INVALID).
+ * https://ai.google.dev/gemini-api/docs/troubleshooting (a wrong key is 400 INVALID_ARGUMENT with the reason API_KEY_INVALID),
+ * https://docs.exa.ai/reference/search.
  *
  * Unlike the real ones it keeps every request it accepted, so that tests can read what a provider was shown.
  */
@@ -12,8 +13,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { exaError, geminiError, openAiError } from './ai-errors.ts';
 
-/** Something that goes wrong with the next requests for a text. */
+/** Something that goes wrong with the next requests for a text, or for a search. */
 export interface AiFault {
   /** How many requests it hits; default 1. */
   times?: number;
@@ -42,15 +44,26 @@ export interface AiRequest {
   body: string;
 }
 
+/** Any request, also one that is refused. */
+export interface AiVisit {
+  method: string;
+  path: string;
+  /** The headers that may carry a key, as they came. */
+  keys: Partial<Record<'authorization' | 'x-goog-api-key' | 'x-api-key', string>>;
+}
+
 export interface AiSimulator {
   /** Address up to the paths of OpenAI: `<url>/chat/completions`. */
   openAiUrl: string;
   /** Address up to the paths of Gemini: `<url>/models/…:generateContent`. */
   geminiUrl: string;
+  /** Address up to Exa's paths: `<url>/search`. */
+  exaUrl: string;
   /** The key that is accepted. */
   apiKey: string;
   models: string[];
   requests: AiRequest[];
+  visits: AiVisit[];
   /** What is answered; given the request, so that tests can play a provider that was talked into something. */
   reply: (request: AiRequest) => string;
   fail(fault: AiFault): void;
@@ -65,16 +78,20 @@ class AiError extends Error {
   }
 }
 
-type Dialect = 'openai' | 'gemini';
+type Dialect = 'openai' | 'gemini' | 'exa';
+const keyHeaders = { openai: 'authorization', gemini: 'x-goog-api-key', exa: 'x-api-key' } as const;
+const dialectOf = (path: string): Dialect =>
+  path.startsWith('/v1beta/') ? 'gemini' : path === '/search' ? 'exa' : 'openai';
 
 /** Starts a simulator; port 0 (the default) picks a free one. */
 export async function createAiSimulator(options: { port?: number } = {}): Promise<AiSimulator> {
   const apiKey = `sk-${randomUUID().replaceAll('-', '')}`;
   const faults: Array<AiFault & { left: number }> = [];
-  const simulator: Omit<AiSimulator, 'openAiUrl' | 'geminiUrl'> = {
+  const simulator: Omit<AiSimulator, 'openAiUrl' | 'geminiUrl' | 'exaUrl'> = {
     apiKey,
     models: ['gpt-5-mini', 'gemini-2.5-flash', 'local-model'],
     requests: [],
+    visits: [],
     reply: () => 'Thank you for your message. We will call you today.',
     fail: (fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
     close: () =>
@@ -93,15 +110,13 @@ export async function createAiSimulator(options: { port?: number } = {}): Promis
   }
 
   function answer(request: IncomingMessage, path: string, body: string, fault: AiFault | undefined): unknown {
-    const dialect: Dialect = path.startsWith('/v1beta/') ? 'gemini' : 'openai';
-    const given =
-      dialect === 'gemini'
-        ? request.headers['x-goog-api-key']
-        : request.headers.authorization?.replace(/^Bearer /, '');
+    const dialect = dialectOf(path);
+    const given = keyOf(request, dialect);
     if (given !== apiKey) throw new AiError(dialect === 'gemini' && given ? 400 : 401);
     if (request.method === 'GET') return listedModels(dialect, path, simulator.models);
     if (request.method !== 'POST') throw new AiError(404);
     if (fault?.status !== undefined) throw new AiError(fault.status);
+    if (dialect === 'exa') return { requestId: randomUUID(), results: [] };
     const asked = dialect === 'gemini' ? readGemini(path, body) : readOpenAi(path, body);
     if (!simulator.models.includes(asked.model)) throw new AiError(404);
     simulator.requests.push(asked);
@@ -114,6 +129,7 @@ export async function createAiSimulator(options: { port?: number } = {}): Promis
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://simulator').pathname;
     const body = await readBody(request);
+    simulator.visits.push({ method: request.method ?? '', path, keys: keysOf(request) });
     const fault = request.method === 'POST' ? takeFault() : undefined;
     let status = 200;
     let content: unknown;
@@ -121,7 +137,11 @@ export async function createAiSimulator(options: { port?: number } = {}): Promis
       content = answer(request, path, body, fault);
     } catch (error) {
       status = error instanceof AiError ? error.status : 500;
-      content = path.startsWith('/v1beta/') ? geminiError(status) : openAiError(status, apiKey, fault?.code);
+      content = {
+        openai: () => openAiError(status, keyOf(request, 'openai'), fault?.code),
+        gemini: () => geminiError(status),
+        exa: () => exaError(status),
+      }[dialectOf(path)]();
     }
     if (fault?.delayMs) await pause(fault.delayMs);
     if (fault?.hangUp) return void request.socket.destroy();
@@ -139,7 +159,21 @@ export async function createAiSimulator(options: { port?: number } = {}): Promis
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Object.assign(simulator, { openAiUrl: `${url}/v1`, geminiUrl: `${url}/v1beta` });
+  return Object.assign(simulator, { openAiUrl: `${url}/v1`, geminiUrl: `${url}/v1beta`, exaUrl: url });
+}
+
+/** The key that came in the header of this provider. */
+function keyOf({ headers }: IncomingMessage, dialect: Dialect): string {
+  const value = headers[keyHeaders[dialect]];
+  return typeof value === 'string' ? value.replace(/^Bearer /, '') : '';
+}
+
+function keysOf({ headers }: IncomingMessage): AiVisit['keys'] {
+  return Object.fromEntries(
+    Object.values(keyHeaders).flatMap((name) =>
+      typeof headers[name] === 'string' ? [[name, headers[name]]] : [],
+    ),
+  );
 }
 
 /** All models, or the one that the path names. */
@@ -221,62 +255,6 @@ function geminiAnswer(text: string | null, fault: AiFault | undefined, model: st
     parts: text === null ? [] : [{ text: 'Thinking.', thought: true }, { text }],
   };
   return { candidates: [{ content, finishReason: 'STOP', index: 0 }], ...usage };
-}
-
-function openAiError(status: number, apiKey: string, given?: string): unknown {
-  const [type, code, message] =
-    {
-      // The real one repeats part of the key that was given.
-      401: [
-        'invalid_request_error',
-        'invalid_api_key',
-        `Incorrect API key provided: ${apiKey.slice(0, 8)}***.`,
-      ],
-      403: [
-        'invalid_request_error',
-        'unsupported_country_region_territory',
-        'Country, region, or territory not supported',
-      ],
-      404: [
-        'invalid_request_error',
-        'model_not_found',
-        'The model does not exist or you do not have access to it.',
-      ],
-      429: ['insufficient_quota', 'insufficient_quota', 'You exceeded your current quota.'],
-      503: ['server_error', null, 'The engine is currently overloaded, please try again later'],
-    }[status] ??
-    (status < 500
-      ? ['invalid_request_error', null, 'Invalid request.']
-      : ['server_error', null, 'The server had an error.']);
-  return { error: { message, type, param: null, code: given ?? code } };
-}
-
-function geminiError(status: number): unknown {
-  const names: Record<number, string> = {
-    403: 'PERMISSION_DENIED',
-    404: 'NOT_FOUND',
-    429: 'RESOURCE_EXHAUSTED',
-    503: 'UNAVAILABLE',
-  };
-  const isKey = status === 400;
-  const message = isKey ? 'API key not valid. Please pass a valid API key.' : 'An error has occurred.';
-  const details = isKey
-    ? [
-        {
-          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-          reason: 'API_KEY_INVALID',
-          domain: 'googleapis.com',
-        },
-      ]
-    : [];
-  return {
-    error: {
-      code: status,
-      message,
-      status: names[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL'),
-      details,
-    },
-  };
 }
 
 function parse(body: string): object {

@@ -13,6 +13,14 @@ export class ResendError extends Error {
   }
 }
 
+/** An attachment as it was given; its content in base64. */
+export interface EmailAttachment {
+  filename: string;
+  content: string;
+  content_type: string | null;
+  content_id: string | null;
+}
+
 export interface EmailRequest {
   from: string;
   to: string[];
@@ -22,6 +30,8 @@ export interface EmailRequest {
   subject: string;
   html: string | null;
   text: string | null;
+  headers: Record<string, string>;
+  attachments: EmailAttachment[];
 }
 
 const maxRecipients = 50;
@@ -68,7 +78,30 @@ export function checkEmail(body: unknown, verifiedDomains: string[] | undefined)
     addresses(fields, 'bcc'),
     addresses(fields, 'reply_to'),
   ];
-  return { from, to, cc, bcc, reply_to, subject, html, text };
+  const [headers, attachments] = [headersOf(fields), attachmentsOf(fields)];
+  return { from, to, cc, bcc, reply_to, subject, html, text, headers, attachments };
+}
+
+function headersOf({ headers = {} }: Record<string, unknown>): Record<string, string> {
+  const isGood =
+    typeof headers === 'object' &&
+    headers !== null &&
+    !Array.isArray(headers) &&
+    Object.values(headers).every((value) => typeof value === 'string' && !/[\r\n]/.test(value));
+  if (!isGood) throw new ResendError(422, 'validation_error', 'Invalid `headers` field.');
+  return headers as Record<string, string>;
+}
+
+function attachmentsOf({ attachments = [] }: Record<string, unknown>): EmailAttachment[] {
+  if (!Array.isArray(attachments))
+    throw new ResendError(422, 'validation_error', 'Invalid `attachments` field.');
+  return attachments.map((given: Record<string, unknown>) => {
+    const { filename, content, content_type = null, content_id = null } = given;
+    if (typeof content !== 'string' || !/^[\w+/]+={0,2}$/.test(content)) {
+      throw new ResendError(422, 'invalid_attachment', 'Attachment must have either a `content` or `path`.');
+    }
+    return { filename: String(filename), content, content_type, content_id } as EmailAttachment;
+  });
 }
 
 function optionalText(fields: Record<string, unknown>, name: string): string | null {

@@ -4,10 +4,11 @@
  * Sources: https://resend.com/docs/api-reference/{errors,rate-limit,emails/send-email,emails/retrieve-email}
  * and https://resend.com/docs/dashboard/emails/idempotency-keys. One answer follows practice instead of the
  * documentation: an invalid key gets 401 `validation_error` (documented: 403 `invalid_api_key`), see
- * resend/resend-node#617.
+ * resend/resend-node#617. And a given Message-ID goes out as another one, as the service beneath Resend has it: what
+ * `GET /emails/:id` shows as `message_id` is what answers name (resend/resend-node#133), once the mail has left.
  *
  * Control API for tests, under `/__simulator`: `POST /faults` (a Fault; answers it), `DELETE /faults`,
- * `GET /requests` (what arrived, with the status it got), `DELETE /requests`.
+ * `GET /requests` (what arrived, with the status it got), `DELETE /requests`, `GET /emails?to=` (what was accepted).
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -21,6 +22,8 @@ import { checkEmail, type EmailRequest, ResendError } from './resend-validation.
 export interface ResendEmail extends EmailRequest {
   object: 'email';
   id: string;
+  /** Under which it went out. */
+  message_id: string;
   created_at: string;
   last_event: 'delivered' | 'bounced';
 }
@@ -110,6 +113,7 @@ export async function createResendSimulator(options: ResendSimulatorOptions = {}
     const email: ResendEmail = {
       object: 'email',
       id,
+      message_id: `<${randomUUID().replaceAll('-', '')}-000000@eu-west-1.amazonses.com>`,
       ...content,
       created_at: new Date().toISOString(),
       last_event: 'delivered',
@@ -158,8 +162,11 @@ export async function createResendSimulator(options: ResendSimulatorOptions = {}
     return email;
   }
 
-  async function answerControl(request: IncomingMessage, path: string): Promise<unknown> {
-    const wanted = `${request.method} ${path}`;
+  async function answerControl(request: IncomingMessage, { pathname, searchParams }: URL): Promise<unknown> {
+    const wanted = `${request.method} ${pathname}`;
+    const to = searchParams.get('to') ?? '';
+    if (wanted === 'GET /__simulator/emails')
+      return [...emails.values()].filter((email) => email.to.some((address) => address.includes(to)));
     if (wanted === 'POST /__simulator/faults')
       return faults.add(readFault(parseJson(await readBody(request))));
     if (wanted === 'DELETE /__simulator/faults') return faults.clear();
@@ -169,9 +176,10 @@ export async function createResendSimulator(options: ResendSimulatorOptions = {}
   }
 
   const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://simulator').pathname;
+    const url = new URL(request.url ?? '/', 'http://simulator');
+    const path = url.pathname;
     if (path.startsWith('/__simulator/')) {
-      const answer = await settle(() => answerControl(request, path));
+      const answer = await settle(() => answerControl(request, url));
       return reply(response, answer.status, answer.body);
     }
     const record: RecordedRequest = {

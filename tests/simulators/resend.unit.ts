@@ -49,6 +49,19 @@ describe('the Resend simulator', () => {
     expect(await shown.json()).toMatchObject({ object: 'email', id, last_event: 'delivered' });
   });
 
+  it('keeps headers and attachments, and gives the mail an id of its own', async () => {
+    const attachments = [{ filename: 'a.txt', content: 'aGVsbG8=', content_type: 'text/plain' }];
+    const headers = { 'Message-ID': '<ours@clinic.example>', References: '<first@x.example>' };
+    const { id } = (await (await post({ ...mail, headers, attachments })).json()) as { id: string };
+    const kept = simulator.emails.get(id);
+    expect(kept).toMatchObject({ headers, attachments: [{ ...attachments[0], content_id: null }] });
+    expect(kept?.message_id).toMatch(/^<[^<>@]+@eu-west-1\.amazonses\.com>$/);
+    const listed = async (to: string) =>
+      (await fetch(`${simulator.url}/__simulator/emails?to=${to}`)).json() as Promise<unknown[]>;
+    expect(await listed('ana@clinic.example')).toMatchObject([{ id }]);
+    expect(await listed('bob@clinic.example')).toEqual([]);
+  });
+
   it.each([
     [{ authorization: '' }, 401, 'missing_api_key'],
     [{ authorization: 'Bearer re_wrong' }, 401, 'validation_error'],
@@ -74,6 +87,9 @@ describe('the Resend simulator', () => {
     [{ ...mail, to: 'nobody' }, 422, 'validation_error'],
     [{ ...mail, to: Array(51).fill('a@b.example') }, 422, 'validation_error'],
     [{ ...mail, subject: 'one\nBcc: two@b.example' }, 422, 'validation_error'],
+    [{ ...mail, headers: { 'X-A': 'one\r\nBcc: two@b.example' } }, 422, 'validation_error'],
+    [{ ...mail, headers: ['X-A'] }, 422, 'validation_error'],
+    [{ ...mail, attachments: [{ filename: 'a.txt' }] }, 422, 'invalid_attachment'],
     [{ ...mail, from: 'x@elsewhere.example' }, 403, 'validation_error'],
   ])('refuses %o with %i', async (body, status, name) => {
     const response = await post(body);

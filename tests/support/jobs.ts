@@ -9,12 +9,14 @@ async function readSecret(): Promise<string> {
   return row?.secret ?? '';
 }
 let secret: Promise<string> | undefined;
+/** What the schedule shows. */
+export const cronSecret = (): Promise<string> => (secret ??= readSecret());
 
 /** Runs the jobs that are due, as pg_cron does every minute. */
-async function runJobs(): Promise<void> {
+export async function runJobs(): Promise<void> {
   const response = await fetch(`${stack.url}/functions/v1/run-jobs`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-cron-secret': await (secret ??= readSecret()) },
+    headers: { 'content-type': 'application/json', 'x-cron-secret': await cronSecret() },
     body: '{"wait":true}',
   });
   if (response.status !== 200) throw new Error(`run-jobs answered ${response.status}`);

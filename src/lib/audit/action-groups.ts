@@ -352,6 +352,9 @@ export const ACTION_GROUPS: Record<string, Group> = {
     label: m.audit_group_mail_account,
     actions: {
       connected: m.audit_action_mail_account_connected,
+      paused: m.audit_action_mail_account_paused,
+      resumed: m.audit_action_mail_account_resumed,
+      removed: m.audit_action_mail_account_removed,
       updated: m.audit_action_mail_account_updated,
       stopped: m.audit_action_mail_account_stopped,
       deleted: m.audit_action_mail_account_deleted,

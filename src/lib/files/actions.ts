@@ -6,7 +6,7 @@ import { toAppError } from '#lib/supabase/errors.ts';
 import type { QueryClient } from '@tanstack/svelte-query';
 import { deleteFile, describeFile, fileKeys, fileLink, restoreFile } from './queries.ts';
 import type { ClientFile, FileForm } from './schemas.ts';
-import { startDownload } from './uploads.ts';
+import { startDownload } from './downloads.ts';
 
 /** A file in somebody's hands. */
 type FileInHand = { tenantId: string; file: ClientFile };

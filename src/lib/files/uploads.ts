@@ -1,3 +1,4 @@
+import { isDownloadStarting } from './downloads.ts';
 import { beginUpload, cancelUpload, finishUpload } from './queries.ts';
 import { sendObject } from './send-object.ts';
 import { UploadQueue } from './upload-queue.svelte.ts';
@@ -13,18 +14,7 @@ export const uploads = new UploadQueue({
   cancel: ({ target }, { file_id }) => cancelUpload({ tenantId: target.tenantId, fileId: file_id }),
 });
 
-let isDownloading = false;
-
-/** Asks before the page is closed or loaded anew while files are on their way. */
+/** Asks before the page is closed or loaded anew while files are on their way. A download raises no such question. */
 export function warnBeforeLeaving(event: BeforeUnloadEvent): void {
-  if (uploads.isBusy && !isDownloading) event.preventDefault();
-}
-
-/** Lets the browser save what a link leads to. To the browser that is a navigation, which must not raise the warning. */
-export function startDownload(url: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  isDownloading = true;
-  link.click();
-  setTimeout(() => (isDownloading = false), 1000);
+  if (uploads.isBusy && !isDownloadStarting()) event.preventDefault();
 }

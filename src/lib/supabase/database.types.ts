@@ -4142,6 +4142,7 @@ export type Database = {
       discard_draft: { Args: { draft_id: string; tenant_id: string }; Returns: Json };
       dismiss_duplicate: { Args: { client_a: string; client_b: string; tenant_id: string }; Returns: Json };
       end_support_access: { Args: { support_grant_id: string; tenant_id: string }; Returns: Json };
+      expect_sent_id: { Args: { message_id: string; resend_id: string }; Returns: string };
       export_audit_events: {
         Args: {
           action?: string;
@@ -4232,6 +4233,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      learn_sent_id: { Args: { message_id: string; sent_id: string }; Returns: Json };
       list_audit_events: {
         Args: {
           action?: string;
@@ -4472,8 +4474,8 @@ export type Database = {
       set_service_steps: { Args: { service_id: string; steps: Json; tenant_id: string }; Returns: Json };
       set_task_status: { Args: { status: string; task_id: string; tenant_id: string }; Returns: Json };
       settle_attachment: {
-        Args: { attachment_id: string; error?: string; size?: number; state: string };
-        Returns: undefined;
+        Args: { attachment_id: string; error?: string; lease_token?: string; size?: number; state: string };
+        Returns: string;
       };
       settle_checked_sends: {
         Args: { account_id: string; lease_token: string; sent_synced: boolean };

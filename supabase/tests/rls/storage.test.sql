@@ -1,7 +1,7 @@
--- Storage lets members of a clinic upload into its folder, and nobody do anything else.
+-- Storage lets members of a clinic upload files of its clients and what they have announced for their mails, and nobody do anything else.
 begin;
 \ir ../fixtures.inc
-select plan(23);
+select plan(33);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -25,12 +25,24 @@ select results_eq(
 create function tests.put(folder text, bucket text default 'client-files') returns text language sql as
 $$ select format('insert into storage.objects (bucket_id, name) values (%L, %L)', bucket, folder || '/clients/' || gen_random_uuid() || '/' || gen_random_uuid()) $$;
 grant execute on function tests.put(text, text) to authenticated, anon;
+create function tests.put_named(object text, bucket text default 'mail-attachments') returns text language sql as
+$$ select format('insert into storage.objects (bucket_id, name) values (%L, %L)', bucket, object) $$;
+grant execute on function tests.put_named(text, text) to authenticated, anon;
+insert into public.mail_accounts (tenant_id, address, preset, username, imap_host, smtp_host)
+values (:'alpha', 'desk@alpha.test', 'generic', 'desk@alpha.test', 'imap.alpha.test', 'smtp.alpha.test') returning id as account \gset
 insert into storage.objects (bucket_id, name) values ('client-files', 'tenants/' || :'alpha' || '/clients/x/stored');
 
 select tests.sign_in(:'staff');
 select lives_ok(tests.put('tenants/' || :'alpha'), 'staff upload into their clinic''s folder');
-select lives_ok(tests.put('tenants/' || :'alpha', 'mail-attachments'), 'and what they attach to a mail');
-select throws_ok(tests.put('tenants/' || :'beta', 'mail-attachments'), '42501', null, 'but not to another clinic''s');
+select throws_ok(tests.put('tenants/' || :'alpha', 'mail-attachments'), '42501', null, 'but nothing of their own making among the attachments of mails');
+select public.start_draft(:'alpha', 'new', :'account') ->> 'id' as draft \gset
+select public.announce_draft_attachment(:'alpha', :'draft', 'plan.txt', 'text/plain', 5) ->> 'object_name' as first \gset
+select public.announce_draft_attachment(:'alpha', :'draft', 'photo.png', 'image/png', 5) ->> 'object_name' as second \gset
+select lives_ok(tests.put_named(:'first'), 'what they have announced for a draft of theirs is taken');
+select throws_ok(tests.put_named(:'first'), '23505', null, 'once');
+select throws_ok(tests.put_named(:'second' || 'x'), '42501', null, 'under its name alone');
+select throws_ok(tests.put_named('tenants/' || :'alpha' || '/drafts/' || :'draft' || '/' || gen_random_uuid()), '42501', null, 'not beside it');
+select throws_ok(tests.put('tenants/' || :'beta', 'mail-attachments'), '42501', null, 'and not to another clinic''s');
 select throws_ok(tests.put('tenants/' || :'beta'), '42501', null, 'not into another clinic''s');
 select throws_ok(tests.put('Tenants/' || :'alpha'), '42501', null, 'nor into one that only looks like it');
 select throws_ok(tests.put(:'alpha'), '42501', null, 'nor beside the folders of clinics');
@@ -50,16 +62,26 @@ select throws_ok(tests.put('tenants/' || :'beta'), '42501', null, 'a refused upl
 
 select tests.sign_in(:'other');
 select is_empty(format('select from storage.objects where name like %L', 'tenants/' || :'alpha' || '%'), 'another clinic sees nothing');
+select throws_ok(tests.put_named(:'second'), '42501', null, 'and cannot send what somebody here has announced');
+select tests.sign_in(:'owner');
+select throws_ok(tests.put_named(:'second'), '42501', null, 'nor can a colleague');
 select tests.sign_out();
 select throws_ok(tests.put('tenants/' || :'alpha'), '42501', null, 'without a session nothing is uploaded');
+select throws_ok(tests.put_named(:'second'), '42501', null, 'not even what was announced');
+select tests.as_owner_of_database();
+update public.draft_attachments set state = 'stored', stored_at = now() where object_name = :'first';
+select tests.sign_in(:'staff');
+select throws_ok(tests.put_named(:'first'), '42501', null, 'what has arrived is not sent again');
 select tests.as_owner_of_database();
 update public.profiles set status = 'suspended', status_reason = 'test', status_changed_at = clock_timestamp() where user_id = :'staff';
 select tests.sign_in(:'staff');
 select throws_ok(tests.put('tenants/' || :'alpha'), '42501', null, 'a suspended person uploads nothing');
+select throws_ok(tests.put_named(:'second'), '42501', null, 'nothing at all');
 select tests.as_owner_of_database();
 select is(
   (select count(*) from storage.objects where bucket_id = 'client-files' and name like 'tenants/' || :'alpha' || '/%'), 2::bigint,
   'what was refused is not there');
+select is((select array_agg(name) from storage.objects where bucket_id = 'mail-attachments'), array[:'first'], 'neither there nor here');
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- Mailboxes: settings in their form, connected by owners once for an address, paused, resumed, removed.
 begin;
 \ir ../fixtures.inc
-select plan(47);
+select plan(48);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -77,7 +77,18 @@ select is((select a.status from public.mail_accounts a where a.id = :'box'), 're
 select is((select count(*) from private.credentials c where c.tenant_id = :'alpha'), 0::bigint, 'erases the password');
 select is((select count(*) from private.jobs j where j.kind = 'remove-mail' and j.payload ->> 'account_id' = :'box'), 1::bigint, 'and has the mail removed');
 select is(tests.keep(:'owner', :'alpha', :'box', '{}', :'secret'), 'no refusal', 'it can be connected again');
-select is((select array_agg(e.action order by e.action) from public.audit_events e where e.tenant_id = :'alpha' and e.target_id = :'box' and e.action like 'mail_account.%'), array['mail_account.connected', 'mail_account.updated', 'mail_account.updated', 'mail_account.updated', 'mail_account.updated'], 'all of it is on the record');
+select is(
+  (select array_agg(e.action order by e.occurred_at, e.id) from public.audit_events e where e.tenant_id = :'alpha' and e.target_id = :'box' and e.action like 'mail_account.%'),
+  array['mail_account.connected', 'mail_account.paused', 'mail_account.resumed', 'mail_account.removed', 'mail_account.connected'],
+  'all of it is on the record, as what was done');
+update public.mail_accounts set interval_minutes = 5 where id = :'box';
+update public.mail_accounts set next_sync_at = now(), fail_count = 3 where id = :'box';
+update public.mail_accounts set status = 'auth_error', last_error_code = 'auth' where id = :'box';
+update public.mail_accounts set status = 'active', display_name = 'Desk' where id = :'box';
+select results_eq(
+  format('select action, after from public.audit_events where target_id = %L and action in (''mail_account.updated'', ''mail_account.resumed'') order by occurred_at desc, id desc limit 2', :'box'),
+  $$ values ('mail_account.resumed', '{"status": "active", "display_name": "Desk"}'::jsonb), ('mail_account.updated', '{"interval_minutes": 5}') $$,
+  'settings are recorded as such, and what the sync notes is not');
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- Drafts: filled in as an answer should be, changed by their author alone, never two for one answer.
 begin;
 \ir ../fixtures.inc
-select plan(58);
+select plan(59);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -130,5 +130,12 @@ reset role;
 delete from public.conversations where id = :'conversation';
 select is((select count(*) from public.mail_drafts where conversation_id is not null), 0::bigint, 'the drafts of a conversation go with it');
 select is((select count(*) from public.mail_drafts where tenant_id = :'alpha'), 2::bigint, 'others stay');
+
+-- in whose language
+update public.tenants set country = 'RO' where id = :'beta';
+update public.profiles set language = 'en' where user_id = :'stranger';
+select tests.sign_in(:'stranger');
+select matches(public.start_draft(:'beta', 'reply', message_id => :'foreign_message') ->> 'quoted_text', E'^La [0-9., :]+, ana@x\\.test a scris:',
+  'what is quoted is introduced in the clinic''s language, whatever language its author reads');
 select * from finish();
 rollback;

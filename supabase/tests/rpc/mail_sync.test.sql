@@ -1,7 +1,7 @@
 -- Syncing mailboxes: whose turn it is, who may write, when it is quiet, what failures lead to, and how mail is removed.
 begin;
 \ir ../fixtures.inc
-select plan(45);
+select plan(54);
 
 select tests.create_clinic('alpha') as alpha \gset
 select tests.create_clinic('beta') as beta \gset
@@ -106,8 +106,21 @@ select results_eq(
   'a clinic with nine mailboxes does not keep the one of another waiting');
 update public.mail_accounts set last_attempt_at = now() - interval '2 hours' where address = 'many5@mail.test';
 select is((select a.address from private.due_mail_accounts(1) d join public.mail_accounts a using (id)), 'many5@mail.test', 'the least recently synced comes first');
-select is(private.dispatch_mail_syncs(), 5, 'five are called a minute');
-select is((select count(*)::int from private.due_mail_accounts(100)), 5, 'and not once more a moment later');
+select is(private.dispatch_mail_syncs(), 4, 'five may be at work at once, three of one clinic');
+select is(private.dispatch_mail_syncs(), 0, 'and none is called twice');
+update private.mail_sync_settings set batch_limit = 7;
+select is(private.dispatch_mail_syncs(), 1, 'with more places, there is one more for the clinic');
+select id as working from public.mail_accounts where tenant_id = :'alpha' and dispatched_at is not null limit 1 \gset
+select ok(tests.claim_mailbox(:'working') ? 'lease_token', 'one of them begins');
+select is(tests.finish_sync(:'working', '{"outcome":"done"}') ->> 'status', 'active', 'and is done');
+select is((select count(*)::int from public.mail_accounts where tenant_id = :'alpha' and dispatched_at is not null), 4, 'and the next of the clinic is called at once');
+select is((select next_sync_at - now() from public.mail_accounts where id = :'working'), interval '9 minutes 40 seconds',
+  'it comes again with the minute in which its interval has passed');
+select ok(tests.claim_mailbox(:'working', 'member') ? 'lease_token', 'a member asks for it once more');
+select is((tests.finish_sync(:'working', '{"outcome":"more","counts":{"stored":3,"backlog":9}}') ->> 'next_sync_at')::timestamptz, now(), 'one that has more goes on at once');
+select ok(tests.claim_mailbox(:'working', 'member') ? 'lease_token', 'and again');
+select is((tests.finish_sync(:'working', '{"outcome":"more","counts":{"stored":0,"backlog":9}}') ->> 'next_sync_at')::timestamptz, now() + interval '1 minute',
+  'but not when it did nothing');
 
 -- failures ---------------------------------------------------------------------------------------------------------
 select is(array[tests.fail_sync(:'one', 'auth'), tests.fail_sync(:'one', 'throttled'), tests.fail_sync(:'one', 'auth'), tests.fail_sync(:'one', 'auth')],

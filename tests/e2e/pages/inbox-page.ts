@@ -75,7 +75,12 @@ export class InboxPage {
     return this.reading.getByRole('button', { name, exact: true }).first();
   }
 
-  get undo(): Locator {
-    return this.page.getByRole('button', { name: 'Undo', exact: true }).first();
+  /** Takes back what a message at the edge of the page says was done: earlier ones may be there still. */
+  async undo(what: string): Promise<void> {
+    await this.page
+      .locator('[data-sonner-toast]')
+      .filter({ hasText: what })
+      .getByRole('button', { name: 'Undo', exact: true })
+      .click();
   }
 }

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ownerConnection, serviceClient, stack } from '../../support/environment.ts';
 import { addStaff, createClinic, createSuperAdmin } from '../../support/people.ts';
 import { bring, bringAttachment, connectMailbox, textContent, type Content } from './brought-mail.ts';
-import { callFunction } from './functions.ts';
+import { callFunction } from '../../support/functions.ts';
 
 /** Links to what is attached to mail: for members, for a minute, recorded each time, and nothing that a browser would run. */
 

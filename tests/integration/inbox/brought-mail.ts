@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { serviceClient } from '../../support/environment.ts';
+import { bringGiven, storeContent, type Brought } from '../../support/brought-mail.ts';
 import { call, newEmail, type Clinic, type Person } from '../../support/people.ts';
 
 /** Mail as the functions bring it, for tests of what members do with it. */
@@ -7,13 +8,6 @@ import { call, newEmail, type Clinic, type Person } from '../../support/people.t
 export interface Mailbox {
   id: string;
   address: string;
-}
-
-export interface Brought {
-  message_id: string;
-  conversation_id: string;
-  is_new: boolean;
-  attachments: Array<{ id: string; part: string; object_name: string; content_type: string; state: string }>;
 }
 
 /** What is attached to a mail. */
@@ -44,27 +38,24 @@ export async function bring(
   given: Record<string, unknown> = {},
   attached: Content[] = [],
 ): Promise<Brought> {
-  return call<Brought>(service, 'bring_message', {
-    recipient: mailbox.address,
-    given: {
-      ...{
-        message_id: `${randomUUID()}@patient.example`,
-        from_address: 'ana@patient.example',
-        from_name: 'Ana Pop',
-      },
-      ...{
-        subject: 'Tooth ache',
-        text: 'It hurts.',
-        snippet: 'It hurts.',
-        received_at: new Date().toISOString(),
-      },
-      to: [{ name: '', address: mailbox.address }],
-      attachments: attached.map(({ name, type, bytes, isInline = false }, index) => ({
-        ...{ part: String(index + 1), name, content_type: type, encoding: '', size: bytes.length },
-        ...{ content_id: isInline ? `${index}@patient` : null, is_inline: isInline },
-      })),
-      ...given,
+  return bringGiven(mailbox.address, {
+    ...{
+      message_id: `${randomUUID()}@patient.example`,
+      from_address: 'ana@patient.example',
+      from_name: 'Ana Pop',
     },
+    ...{
+      subject: 'Tooth ache',
+      text: 'It hurts.',
+      snippet: 'It hurts.',
+      received_at: new Date().toISOString(),
+    },
+    to: [{ name: '', address: mailbox.address }],
+    attachments: attached.map(({ name, type, bytes, isInline = false }, index) => ({
+      ...{ part: String(index + 1), name, content_type: type, encoding: '', size: bytes.length },
+      ...{ content_id: isInline ? `${index}@patient` : null, is_inline: isInline },
+    })),
+    ...given,
   });
 }
 
@@ -76,12 +67,7 @@ export async function bringAttachment(
   const message = await bring(mailbox, {}, [content]);
   const [attachment] = message.attachments;
   if (!attachment) throw new Error('nothing is attached');
-  const { error } = await service.storage
-    .from('mail-attachments')
-    .upload(attachment.object_name, content.bytes, { contentType: attachment.content_type });
-  if (error) throw error;
-  const settled = { attachment_id: attachment.id, state: 'stored', size: content.bytes.length };
-  await call(service, 'settle_attachment', settled);
+  await storeContent(attachment, content.bytes);
   return { ...attachment, message };
 }
 

@@ -1,7 +1,9 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDovecot, type TestMailServer } from '../../support/dovecot.ts';
+import { mailCertificate, startDovecot, type TestMailServer } from '../../support/dovecot.ts';
 import { ownerConnection, stack } from '../../support/environment.ts';
 import { startSmtpSink, type SmtpSink } from '../../support/smtp-sink.ts';
 import {
@@ -91,6 +93,24 @@ describe('a test', () => {
       body: { ok: true, imap: { ok: true, code: 'ok' }, smtp: { ok: true, code: 'ok' } },
     });
     expect([await accounts(), await credentials()]).toEqual([[], []]);
+  });
+
+  it('takes a server that is named by its address, if its certificate is for that', async () => {
+    const began = Date.now();
+    const named = await ask(owner, {
+      settings: settings({ imap_host: '127.0.0.1', smtp_host: '127.0.0.1' }),
+    });
+    expect(named.body).toMatchObject({ ok: true, imap: { code: 'ok' }, smtp: { code: 'ok' } });
+    // The certificate of the stack's mail servers is for 127.0.0.1 alone.
+    const files = mailCertificate();
+    const stranger = createTlsServer({ cert: readFileSync(files.certificate), key: readFileSync(files.key) });
+    await new Promise<void>((resolve) => void stranger.listen(0, '127.0.0.2', resolve));
+    const change = { imap_host: '127.0.0.2', imap_port: portOf(stranger), send_via: 'resend' };
+    const refused = await ask(owner, { settings: settings(change) });
+    expect(refused.body).toMatchObject({ ok: false, imap: { code: 'certificate_invalid' } });
+    // Neither is waited for.
+    expect(Date.now() - began).toBeLessThan(8_000);
+    stranger.close();
   });
 
   it('names the password when that is wrong', async () => {
@@ -222,6 +242,8 @@ describe('saving', () => {
       'credential.erased',
       'credential.stored',
       'credential.stored',
+      // Once more, after it had been removed.
+      'mail_account.connected',
       'mail_account.connected',
     ]);
     for (const event of events) {

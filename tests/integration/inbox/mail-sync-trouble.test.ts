@@ -1,32 +1,32 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startDovecot } from '../../support/dovecot.ts';
+import { startDovecot, type TestMailServer } from '../../support/dovecot.ts';
 import { ownerConnection } from '../../support/environment.ts';
 import { type ImapFault, type ImapFaultProxy, startImapFaultProxy } from '../../support/imap-fault-proxy.ts';
 import { mailCorpus } from '../../support/mail-corpus/mail-corpus.ts';
-import { createClinic, createSuperAdmin } from '../../support/people.ts';
-import { startSmtpSink } from '../../support/smtp-sink.ts';
 import {
   connectMailbox,
+  keepFromSchedule,
   type Mailbox,
   mailsOf,
-  plainMail,
-  type Servers,
   syncAll,
   syncNow,
-} from './mailboxes.ts';
+} from '../../support/mailboxes.ts';
+import { createClinic, createSuperAdmin } from '../../support/people.ts';
+import { plainMail } from '../../support/plain-mail.ts';
 
 /** What goes wrong with mail servers and mails, and that nothing is lost or stored twice over it. */
 
 const sql = ownerConnection();
 const home = await createClinic(await createSuperAdmin());
-let servers: Servers;
+let imap: TestMailServer;
 let proxy: ImapFaultProxy;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  servers = { imap: await startDovecot(), smtp: await startSmtpSink() };
-  proxy = await startImapFaultProxy(servers.imap.imapPort);
-  mailbox = await connectMailbox(servers, home, proxy.imapPort);
+  imap = await startDovecot();
+  proxy = await startImapFaultProxy(imap.imapPort);
+  mailbox = await connectMailbox(home, imap, { imapPort: proxy.imapPort });
+  await keepFromSchedule(sql, mailbox);
 });
 afterEach(async () => {
   proxy.recover();
@@ -34,21 +34,16 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await proxy?.stop();
-  await servers?.imap.stop();
-  await servers?.smtp.stop();
+  await imap?.stop();
   await sql.end();
 });
 
 const sync = () => syncNow(home.owner, mailbox);
 const put = (subject: string, length = 10) =>
-  servers.imap.append(
-    mailbox.address,
-    'INBOX',
-    `${plainMail(mailbox.address, subject)}${'x'.repeat(length)}\r\n`,
-  );
+  imap.append(mailbox.address, 'INBOX', `${plainMail(mailbox.address, subject)}${'x'.repeat(length)}\r\n`);
 async function account() {
   const [row] =
-    await sql`select status, fail_count, last_error_code, last_error from public.mail_accounts where id = ${mailbox.accountId}`;
+    await sql`select status, fail_count, last_error_code, last_error from public.mail_accounts where id = ${mailbox.id}`;
   return row;
 }
 
@@ -109,7 +104,7 @@ describe('a mail that cannot be read', () => {
     proxy.fail({ kind: 'poison', uid });
     expect(await sync()).toMatchObject({ outcome: 'done', run: { stored: 2, poisoned: 1 } });
     const problems = await sql`select l.uid::int, l.problem from private.message_locations l
-      join private.mail_folders f on f.id = l.folder_id where f.account_id = ${mailbox.accountId} and l.problem is not null`;
+      join private.mail_folders f on f.id = l.folder_id where f.account_id = ${mailbox.id} and l.problem is not null`;
     expect(problems).toEqual([{ uid, problem: expect.stringContaining('mail server') }]);
     expect(await sync()).toMatchObject({ outcome: 'done', run: { stored: 0, poisoned: 0 } });
   });
@@ -132,35 +127,34 @@ describe('a run that has lost its lease', () => {
     proxy.fail({ kind: 'slow', milliseconds: 40 });
     const running = sync();
     const isRunning = async () =>
-      (await sql`select from public.mail_runs where account_id = ${mailbox.accountId} and ended_at is null`)
-        .length;
+      (await sql`select from public.mail_runs where account_id = ${mailbox.id} and ended_at is null`).length;
     await expect.poll(isRunning, { timeout: 10_000 }).toBe(1);
-    await sql`update public.mail_accounts set lease_token = gen_random_uuid() where id = ${mailbox.accountId}`;
+    await sql`update public.mail_accounts set lease_token = gen_random_uuid() where id = ${mailbox.id}`;
     expect(await running).toMatchObject({ outcome: 'lease_lost', run: { stored: 0 } });
     const fenced = async () =>
       (await mailsOf(sql, mailbox)).filter(({ subject }) => subject.startsWith('Fenced'));
     expect(await fenced()).toHaveLength(0);
     proxy.recover();
-    await sql`update public.mail_accounts set lease_token = null, lease_until = null where id = ${mailbox.accountId}`;
+    await sql`update public.mail_accounts set lease_token = null, lease_until = null where id = ${mailbox.id}`;
     await syncAll(home.owner, mailbox);
     expect(await fenced()).toHaveLength(5);
     const runs =
-      await sql`select outcome from public.mail_runs where account_id = ${mailbox.accountId} and outcome = 'abandoned'`;
+      await sql`select outcome from public.mail_runs where account_id = ${mailbox.id} and outcome = 'abandoned'`;
     expect(runs).toHaveLength(1);
   }, 60_000);
 });
 
 describe('awkward mails', () => {
   it('are all stored, each as it should be', async () => {
-    const full = await connectMailbox(servers, home);
-    for (const { raw } of mailCorpus) await servers.imap.append(full.address, 'INBOX', raw());
+    const full = await connectMailbox(home, imap);
+    for (const { raw } of mailCorpus) await imap.append(full.address, 'INBOX', raw());
     await syncAll(home.owner, full);
     const rows = await sql`
       select m.subject, m.from_name, m.from_address, m.text_body, m.kind, m.recipient_count, m.html_body is not null as has_html,
         array(select t.name from public.message_attachments t where t.message_id = m.id order by string_to_array(t.part, '.')::int[]) as attachments,
         array(select t.state from public.message_attachments t where t.message_id = m.id and t.state <> 'stored') as unstored
       from private.message_locations l join private.mail_folders f on f.id = l.folder_id join public.messages m on m.id = l.message_id
-      where f.account_id = ${full.accountId} order by l.uid`;
+      where f.account_id = ${full.id} order by l.uid`;
     const stored = rows.map((row, index) => {
       const { text, notInText = [] } = mailCorpus[index]?.expected ?? { text: [] };
       return {

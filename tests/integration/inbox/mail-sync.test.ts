@@ -1,21 +1,20 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDovecot } from '../../support/dovecot.ts';
+import { startDovecot, type TestMailServer } from '../../support/dovecot.ts';
 import { ownerConnection, serviceClient } from '../../support/environment.ts';
-import { addStaff, createClinic, createSuperAdmin } from '../../support/people.ts';
-import { startSmtpSink } from '../../support/smtp-sink.ts';
-import { callFunction } from './functions.ts';
+import { callFunction } from '../../support/functions.ts';
+import { cronSecret } from '../../support/jobs.ts';
 import {
-  callOnSchedule,
   connectMailbox,
-  cronSecret,
+  keepFromSchedule,
   type Mailbox,
   mailsOf,
-  plainMail,
-  type Servers,
+  subjectsOf,
   syncAll,
   syncNow,
-} from './mailboxes.ts';
+} from '../../support/mailboxes.ts';
+import { addStaff, createClinic, createSuperAdmin } from '../../support/people.ts';
+import { type PlainMail, plainMail } from '../../support/plain-mail.ts';
 
 /** The sync of a mailbox on a real mail server: all of it, once, and what happens to it there. */
 
@@ -24,38 +23,38 @@ const admin = await createSuperAdmin();
 const home = await createClinic(admin);
 const staff = await addStaff(home.owner, home.clinic);
 const other = await createClinic(admin);
-let servers: Servers;
-let secret = '';
+let imap: TestMailServer;
 
 beforeAll(async () => {
-  servers = { imap: await startDovecot(), smtp: await startSmtpSink() };
-  secret = await cronSecret(sql);
+  imap = await startDovecot();
 });
 afterAll(async () => {
-  await servers?.imap.stop();
-  await servers?.smtp.stop();
+  await imap?.stop();
   await sql.end();
 });
 
-const connect = (): Promise<Mailbox> => connectMailbox(servers, home);
-const put = (
-  mailbox: Mailbox,
-  subject: string,
-  how: Parameters<typeof plainMail>[2] = {},
-  folder = 'INBOX',
-) => servers.imap.append(mailbox.address, folder, plainMail(mailbox.address, subject, how));
-const subjects = async (mailbox: Mailbox) => (await mailsOf(sql, mailbox)).map(({ subject }) => subject);
+async function connect(): Promise<Mailbox> {
+  const mailbox = await connectMailbox(home, imap);
+  await keepFromSchedule(sql, mailbox);
+  return mailbox;
+}
+const put = (mailbox: Mailbox, subject: string, how: PlainMail = {}, folder = 'INBOX') =>
+  imap.append(mailbox.address, folder, plainMail(mailbox.address, subject, how));
+const subjects = (mailbox: Mailbox) => subjectsOf(sql, mailbox);
+/** A call of the schedule. */
+const callOnSchedule = (secret: string, input: unknown) =>
+  callFunction('mail-sync', null, input, { 'x-cron-secret': secret });
 
 describe('who may have a mailbox synced', () => {
   it('is the schedule with its secret, and members of the clinic', async () => {
     const mailbox = await connect();
-    const input = { account_id: mailbox.accountId };
+    const input = { account_id: mailbox.id };
     expect((await callOnSchedule('wrong', input)).status).toBe(401);
     expect((await callFunction('mail-sync', null, input)).status).toBe(401);
     expect((await callFunction('mail-sync', other.owner.accessToken, input)).status).toBe(404);
-    expect((await callOnSchedule(secret, { account_id: randomUUID() })).status).toBe(404);
+    expect((await callOnSchedule(await cronSecret(), { account_id: randomUUID() })).status).toBe(404);
     expect((await callFunction('mail-sync', staff.accessToken, { account_id: 'x' })).status).toBe(400);
-    const runs = () => sql`select from public.mail_runs where account_id = ${mailbox.accountId}`;
+    const runs = () => sql`select from public.mail_runs where account_id = ${mailbox.id}`;
     expect(await runs()).toHaveLength(0);
     await put(mailbox, 'First');
     await put(mailbox, 'Second', { from: mailbox.address }, 'Sent');
@@ -72,16 +71,16 @@ describe('who may have a mailbox synced', () => {
     const mailbox = await connect();
     await put(mailbox, 'Scheduled');
     // Never quiet, whatever time it is.
-    await sql`update public.mail_accounts set quiet_to = quiet_from where id = ${mailbox.accountId}`;
-    const { status, body } = await callOnSchedule(secret, { account_id: mailbox.accountId });
+    await sql`update public.mail_accounts set quiet_to = quiet_from where id = ${mailbox.id}`;
+    const { status, body } = await callOnSchedule(await cronSecret(), { account_id: mailbox.id });
     expect([status, body]).toEqual([202, { run_id: expect.any(String) }]);
     await expect.poll(() => subjects(mailbox), { timeout: 15_000 }).toEqual(['Scheduled']);
     const ended = async () =>
       (
-        await sql`select outcome from public.mail_runs where account_id = ${mailbox.accountId} and ended_at is not null`
+        await sql`select outcome from public.mail_runs where account_id = ${mailbox.id} and ended_at is not null`
       )[0];
     await expect.poll(ended, { timeout: 15_000 }).toEqual({ outcome: 'done' });
-    expect((await callOnSchedule(secret, { account_id: mailbox.accountId })).body).toEqual({
+    expect((await callOnSchedule(await cronSecret(), { account_id: mailbox.id })).body).toEqual({
       skipped: 'not-due',
     });
   });
@@ -89,12 +88,12 @@ describe('who may have a mailbox synced', () => {
   it('is nobody in quiet hours but a member, and nobody while another run is at it', async () => {
     const mailbox = await connect();
     const always = sql`quiet_from = '00:00', quiet_to = '23:59:59.999'`;
-    await sql`update public.mail_accounts set ${always} where id = ${mailbox.accountId}`;
-    const quiet = await callOnSchedule(secret, { account_id: mailbox.accountId, wait: true });
+    await sql`update public.mail_accounts set ${always} where id = ${mailbox.id}`;
+    const quiet = await callOnSchedule(await cronSecret(), { account_id: mailbox.id, wait: true });
     expect([quiet.status, quiet.body]).toMatchObject([200, { skipped: 'quiet-hours' }]);
     expect(await syncNow(staff, mailbox)).toMatchObject({ outcome: 'done' });
     await sql`update public.mail_accounts set lease_token = gen_random_uuid(), lease_until = now() + interval '1 minute'
-      where id = ${mailbox.accountId}`;
+      where id = ${mailbox.id}`;
     expect(await syncNow(staff, mailbox)).toEqual({ skipped: 'already-syncing' });
   });
 });
@@ -107,8 +106,8 @@ describe('what is in a mailbox', () => {
     await put(mailbox, 'To myself', { id, from: mailbox.address });
     await put(mailbox, 'To myself', { id, from: mailbox.address }, 'Sent');
     const nameless = plainMail(mailbox.address, 'Nameless', { id: '' });
-    await servers.imap.append(mailbox.address, 'INBOX', nameless);
-    await servers.imap.append(mailbox.address, 'INBOX', nameless);
+    await imap.append(mailbox.address, 'INBOX', nameless);
+    await imap.append(mailbox.address, 'INBOX', nameless);
     await put(mailbox, 'Nameless', { id: '' });
     const [run] = await syncAll(staff, mailbox);
     expect(run).toMatchObject({ outcome: 'done', run: { stored: 3, known: 2 } });
@@ -118,7 +117,7 @@ describe('what is in a mailbox', () => {
 
   it('comes newest first, in slices, until the history is there', async () => {
     const mailbox = await connect();
-    const client = await servers.imap.connect(mailbox.address);
+    const client = await imap.connect(mailbox.address);
     for (let mail = 1; mail <= 330; mail += 1)
       await client.append('INBOX', plainMail(mailbox.address, `Mail ${String(mail).padStart(3, '0')}`));
     for (let mail = 1; mail <= 5; mail += 1)
@@ -138,7 +137,7 @@ describe('what is in a mailbox', () => {
   it('begins where the history that the owner wants begins', async () => {
     const mailbox = await connect();
     const old = new Date(Date.now() - 100 * 86_400_000);
-    await servers.imap.append(mailbox.address, 'INBOX', plainMail(mailbox.address, 'Old'), { date: old });
+    await imap.append(mailbox.address, 'INBOX', plainMail(mailbox.address, 'Old'), { date: old });
     await put(mailbox, 'New');
     await syncAll(staff, mailbox);
     expect(await subjects(mailbox)).toEqual(['New']);
@@ -151,10 +150,10 @@ describe('what is in a mailbox', () => {
       uids.push(await put(mailbox, subject));
     const [read = 0, flagged = 0, deleted = 0, moved = 0] = uids;
     await syncAll(staff, mailbox);
-    await servers.imap.setFlags(mailbox.address, 'INBOX', [read], ['\\Seen']);
-    await servers.imap.setFlags(mailbox.address, 'INBOX', [flagged], ['\\Flagged']);
-    await servers.imap.expunge(mailbox.address, 'INBOX', [deleted]);
-    await servers.imap.move(mailbox.address, 'INBOX', [moved], 'Sent');
+    await imap.setFlags(mailbox.address, 'INBOX', [read], ['\\Seen']);
+    await imap.setFlags(mailbox.address, 'INBOX', [flagged], ['\\Flagged']);
+    await imap.expunge(mailbox.address, 'INBOX', [deleted]);
+    await imap.move(mailbox.address, 'INBOX', [moved], 'Sent');
     expect(await syncNow(staff, mailbox)).toMatchObject({
       run: { stored: 0, known: 1, flagged: 2, deleted: 1, moved: 1 },
     });
@@ -169,12 +168,12 @@ describe('what is in a mailbox', () => {
       ['E', false, false, false],
     ]);
     // Moved to a folder that nobody looks at: gone. And back.
-    await servers.imap.move(mailbox.address, 'Sent', [1], 'Trash');
+    await imap.move(mailbox.address, 'Sent', [1], 'Trash');
     await syncNow(staff, mailbox);
     const removed = async () =>
       (await mailsOf(sql, mailbox)).find(({ subject }) => subject === 'D moved')?.removed_at;
     expect(await removed()).not.toBeNull();
-    await servers.imap.move(mailbox.address, 'Trash', [1], 'INBOX');
+    await imap.move(mailbox.address, 'Trash', [1], 'INBOX');
     await syncNow(staff, mailbox);
     expect(await removed()).toBeNull();
     expect(await subjects(mailbox)).toHaveLength(5);
@@ -185,7 +184,7 @@ describe('what is in a mailbox', () => {
     for (let mail = 0; mail < 6; mail += 1) await put(mailbox, `Mail ${mail}`);
     await syncAll(staff, mailbox);
     const before = await mailsOf(sql, mailbox);
-    await servers.imap.resetUidValidity(mailbox.address, 'INBOX');
+    await imap.resetUidValidity(mailbox.address, 'INBOX');
     await put(mailbox, 'Mail 6');
     expect(await syncNow(staff, mailbox)).toMatchObject({ outcome: 'done', run: { stored: 1, known: 6 } });
     const after = await mailsOf(sql, mailbox);
@@ -210,11 +209,11 @@ describe('what is attached', () => {
       ...parts.flat(),
       '--b--\r\n',
     ].join('\r\n');
-    await servers.imap.append(mailbox.address, 'INBOX', raw);
+    await imap.append(mailbox.address, 'INBOX', raw);
     expect(await syncNow(staff, mailbox)).toMatchObject({ run: { stored: 1, attachments: 3 } });
     const rows = await sql<Array<{ name: string; size: string; state: string; object_name: string }>>`
       select t.name, t.size, t.state, t.object_name from public.message_attachments t
-      join public.messages m on m.id = t.message_id where m.account_id = ${mailbox.accountId} order by t.name`;
+      join public.messages m on m.id = t.message_id where m.account_id = ${mailbox.id} order by t.name`;
     expect(rows.map(({ name, size, state }) => [name, Number(size), state])).toEqual(
       contents.map(({ length }, index) => [`scan ${index}.pdf`, length, 'stored']),
     );

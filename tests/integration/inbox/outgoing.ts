@@ -1,9 +1,17 @@
 import type postgres from 'postgres';
-import { stack } from '../../support/environment.ts';
+import type { TestMailServer } from '../../support/dovecot.ts';
+import { runJobs } from '../../support/jobs.ts';
+import { type Mailbox, syncAll } from '../../support/mailboxes.ts';
 import { call, type Person } from '../../support/people.ts';
-import { cronSecret, type Mailbox, plainMail, type Servers, syncAll } from './mailboxes.ts';
+import { type PlainMail, plainMail } from '../../support/plain-mail.ts';
+import type { SmtpSink } from '../../support/smtp-sink.ts';
 
 /** Writing and sending mail as members do, for tests of what arrives. */
+
+export interface Servers {
+  imap: TestMailServer;
+  smtp: SmtpSink;
+}
 
 export interface Draft {
   id: string;
@@ -29,7 +37,7 @@ export async function writeMail(
   fields: Record<string, unknown>,
 ): Promise<Draft> {
   const draft = await call<Draft>(person.client, 'start_draft', {
-    ...{ tenant_id: mailbox.tenantId, kind: 'new', account_id: mailbox.accountId },
+    ...{ tenant_id: mailbox.tenantId, kind: 'new', account_id: mailbox.id },
   });
   return saveDraft(person, mailbox, draft, fields);
 }
@@ -57,12 +65,12 @@ export async function receive(
   sql: postgres.Sql,
   { imap }: Servers,
   { person, mailbox, subject }: { person: Person; mailbox: Mailbox; subject: string },
-  how: Parameters<typeof plainMail>[2] = {},
+  how: PlainMail = {},
 ): Promise<string> {
   await imap.append(mailbox.address, 'INBOX', plainMail(mailbox.address, subject, how));
   await syncAll(person, mailbox);
   const [message] = await sql<{ id: string }[]>`
-    select id from public.messages where account_id = ${mailbox.accountId} and subject = ${subject}`;
+    select id from public.messages where account_id = ${mailbox.id} and subject = ${subject}`;
   if (!message) throw new Error('the mail was not stored');
   return message.id;
 }
@@ -78,14 +86,8 @@ export async function deliveryOf(sql: postgres.Sql, { id }: { id: string }): Pro
 export async function passTime(sql: postgres.Sql, message: { id: string }): Promise<Sending> {
   await sql`update public.messages set send_at = now() - interval '1 second' where id = ${message.id} and delivery = 'queued'`;
   await sql`update private.jobs set run_at = now() where payload ->> 'message_id' = ${message.id} and state = 'waiting'`;
-  const secret = await cronSecret(sql);
   for (let round = 0; round < 40; round += 1) {
-    const response = await fetch(`${stack.url}/functions/v1/run-jobs`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-cron-secret': secret },
-      body: '{"wait":true}',
-    });
-    if (response.status !== 200) throw new Error(`run-jobs answered ${response.status}`);
+    await runJobs();
     const jobs = await sql`
       select from private.jobs where payload ->> 'message_id' = ${message.id} and (state = 'running' or (state = 'waiting' and run_at <= now()))`;
     if (jobs.length === 0) return deliveryOf(sql, message);

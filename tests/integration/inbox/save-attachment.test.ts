@@ -5,7 +5,7 @@ import { addStaff, call, createClinic, createSuperAdmin } from '../../support/pe
 import { callFileLink } from '../functions/file-links.ts';
 import { addClient, put, type StoredFile } from '../records/uploads.ts';
 import { bring, bringAttachment, connectMailbox, textContent, type Content } from './brought-mail.ts';
-import { callFunction } from './functions.ts';
+import { callFunction } from '../../support/functions.ts';
 
 /** Attachments and pictures of mails among a client's files: as if uploaded, once, with where they come from. */
 

@@ -2,9 +2,9 @@ import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDovecot } from '../../support/dovecot.ts';
 import { ownerConnection } from '../../support/environment.ts';
+import { connectMailbox, type Mailbox, syncAll } from '../../support/mailboxes.ts';
 import { addStaff, call, createClinic, createSuperAdmin, refusal } from '../../support/people.ts';
 import { startSmtpSink } from '../../support/smtp-sink.ts';
-import { connectMailbox, type Mailbox, type Servers, syncAll } from './mailboxes.ts';
 import {
   type Draft,
   deliveryOf,
@@ -14,6 +14,7 @@ import {
   saveDraft,
   send,
   type Sending,
+  type Servers,
   writeMail,
 } from './outgoing.ts';
 
@@ -28,7 +29,7 @@ let mailbox: Mailbox;
 
 beforeAll(async () => {
   servers = { imap: await startDovecot(), smtp: await startSmtpSink() };
-  mailbox = await connectMailbox(servers, home);
+  mailbox = await connectMailbox(home, servers.imap, { smtp: servers.smtp });
 });
 afterEach(() => servers.smtp.recover());
 afterAll(async () => {
@@ -95,7 +96,7 @@ describe('a reply', () => {
         .poll(async () => (await deliveryOf(sql, queued)).delivery, { timeout: 45_000, interval: 500 })
         .toBe('sent');
       const sent = await deliveryOf(sql, queued);
-      const late = Date.parse(String(sent.delivered_at)) - Date.parse(queued.send_at);
+      const late = new Date(sent.delivered_at ?? NaN).getTime() - Date.parse(queued.send_at);
       expect(late).toBeGreaterThanOrEqual(0);
       // The minute of the schedule is not waited for.
       expect(late).toBeLessThan(15_000);
@@ -127,7 +128,7 @@ describe('a reply', () => {
     await client.logout();
     expect(found).toHaveLength(1);
     const stored =
-      await sql`select from public.messages where account_id = ${mailbox.accountId} and subject = ${subject}`;
+      await sql`select from public.messages where account_id = ${mailbox.id} and subject = ${subject}`;
     expect(stored).toHaveLength(1);
   });
 });

@@ -11,7 +11,7 @@ import {
 } from '../../support/people.ts';
 import { createAiSimulator } from '../../simulators/ai.ts';
 import { bring, connectMailbox } from './brought-mail.ts';
-import { callFunction } from './functions.ts';
+import { callFunction } from '../../support/functions.ts';
 
 /** Suggested replies: from the clinic's own provider, which is shown one conversation and nothing else, and only as drafts. */
 

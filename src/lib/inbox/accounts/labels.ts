@@ -42,16 +42,6 @@ export function accountState(account: MailAccount, now: number): { label: string
   return { label: m.mailbox_status_active(), variant: 'success' };
 }
 
-const errors: Record<string, () => string> = {
-  auth: m.mailbox_error_auth,
-  throttled: m.mailbox_error_throttled,
-  network: m.mailbox_error_network,
-  poisoned: m.mailbox_error_poisoned,
-  permanent: m.mailbox_error_permanent,
-};
-/** What went wrong the last time, and what to do about it. */
-export const syncErrorSentence = (code: string): string => (errors[code] ?? m.mailbox_error_internal)();
-
 const trials: Record<string, () => string> = {
   host_not_found: m.mailbox_host_not_found,
   host_not_allowed: m.mailbox_host_not_allowed,

@@ -149,6 +149,8 @@ export type Mailbox = z.output<typeof mailboxSchema>;
 export const syncAnswerSchema = z.object({
   skipped: z.optional(z.string()),
   outcome: z.optional(z.string()),
+  /** Why it failed. */
+  error_code: z.optional(z.string()),
   run: z.optional(z.nullable(z.record(z.string(), z.json()))),
 });
 export type SyncAnswer = z.output<typeof syncAnswerSchema>;

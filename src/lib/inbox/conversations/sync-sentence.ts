@@ -1,5 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import { errorMessage } from '#lib/supabase/errors.ts';
+import { syncErrorSentence } from '../accounts/sync-errors.ts';
 import type { SyncAnswer } from './schemas.ts';
 
 /** What became of fetching one mailbox. */
@@ -20,7 +21,7 @@ export function syncSentence(results: SyncResult[]): {
   const problems = results.flatMap((result) => {
     if ('error' in result) return [`${result.address}: ${errorMessage(result.error)}`];
     if (result.answer.outcome !== 'failed') return [];
-    return [`${result.address}: ${m.inbox_sync_failed_reason()}`];
+    return [`${result.address}: ${syncErrorSentence(result.answer.error_code ?? 'internal')}`];
   });
   if (problems.length > 0)
     return { text: m.inbox_sync_failed(), description: problems.join('\n'), isProblem: true };

@@ -26,5 +26,10 @@ test('a failure names the mailbox', () => {
   expect(result.isProblem).toBe(true);
   expect(result.description).toContain(address);
   expect(result.description).not.toContain('other@example.test');
-  expect(syncSentence([{ address, answer: { outcome: 'failed', run: null } }]).isProblem).toBe(true);
+});
+
+test('what the server refused is said', () => {
+  const result = syncSentence([{ address, answer: { outcome: 'failed', error_code: 'auth', run: null } }]);
+  expect(result.isProblem).toBe(true);
+  expect(result.description).toMatch(/refuses the password/);
 });

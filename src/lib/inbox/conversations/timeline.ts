@@ -41,11 +41,12 @@ export function timelineOf(pages: readonly Thread[]): TimelineItem[] {
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.id < b.id ? -1 : 1));
 }
 
-/** The messages that begin opened: the newest, and those nobody has read yet. */
+/** The messages that begin opened: the newest, those nobody has read yet, and those that somebody has to send again. */
 export function openedMessages(items: readonly TimelineItem[]): Set<string> {
   const messages = items.flatMap((item) => (item.kind === 'message' ? [item.message] : []));
   const unread = messages.filter(({ direction, is_read }) => direction === 'inbound' && !is_read);
-  return new Set([...unread, ...messages.slice(-1)].map(({ id }) => id));
+  const stuck = messages.filter(({ delivery }) => delivery === 'failed' || delivery === 'unknown');
+  return new Set([...unread, ...stuck, ...messages.slice(-1)].map(({ id }) => id));
 }
 
 /** The message that an answer is given to: the newest that came in, else the newest there is. */

@@ -86,6 +86,15 @@ test('the newest message begins opened, and so does what nobody has read', () =>
   expect([...openedMessages(items)].toSorted()).toEqual(['last', 'new']);
 });
 
+test.each(['failed', 'unknown'] as const)(
+  'an answer that is %s begins opened, whatever came later',
+  (delivery) => {
+    const ours = message('ours', 1, { direction: 'outbound', delivery });
+    const items = timelineOf([thread({ messages: [ours, message('b', 2, { is_read: true })] })]);
+    expect([...openedMessages(items)].toSorted()).toEqual(['b', 'ours']);
+  },
+);
+
 test('an answer goes to the newest message that came in, and never to a bounce or to what was taken back', () => {
   const answered = (...messages: Message[]) => answeredMessage(timelineOf([thread({ messages })]))?.id;
   const ours = message('ours', 3, { direction: 'outbound' });

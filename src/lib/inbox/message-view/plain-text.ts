@@ -2,7 +2,11 @@
 export type FoldedText = { own: string; quoted: string };
 
 const INTRODUCTION =
-  /^(?:(?:On|Am|Le|El|Il|Em|În|Pe)\b.{4,200}(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|a scris)\s*:|-{2,}\s*(?:Original Message|Mesaj original|Ursprüngliche Nachricht|Forwarded message|Mesaj redirecționat)\s*-{2,}|_{20,})\s*$/i;
+  /^(?:(?:On|Am|Le|El|Il|Em|În|La|Pe)\b.{4,200}(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|a scris)\s*:|-{2,}\s*(?:Original Message|Mesaj original|Ursprüngliche Nachricht|Forwarded message|Mesaj redirecționat)\s*-{2,}|_{20,})\s*$/i;
+
+/** Whether a text says that a quote follows: "On Monday, Ana wrote:". */
+export const isIntroduction = (text: string): boolean =>
+  INTRODUCTION.test(text.replaceAll(/\s+/g, ' ').trim());
 
 /**
  * Folds what a mail quotes at its end. What is quoted between answers stays: without it they would make no sense.

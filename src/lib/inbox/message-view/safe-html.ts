@@ -1,6 +1,7 @@
 import DOMPurify from 'dompurify';
 import { contentIdOf } from './attachment-kinds.ts';
 import { misleadingHost, safeHref } from './links.ts';
+import { quietHtml } from './quiet-html.ts';
 import { foldQuotes } from './quotes.ts';
 import { overHttps, safeStyle } from './safe-style.ts';
 import { safeSheet } from './safe-sheet.ts';
@@ -35,11 +36,9 @@ export type SafeMail = {
  */
 export function safeMail(html: string, options: { allowRemote: boolean; quoteLabel: string }): SafeMail {
   const { allowRemote } = options;
-  // Inert: nothing in it loads or runs.
-  const sheets = [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('style')].map(
-    (style) => safeSheet(style.textContent ?? '', allowRemote),
-  );
-  const clean: unknown = DOMPurify().sanitize(html, {
+  const quiet = quietHtml(html);
+  const sheets = quiet.sheets.map((sheet) => safeSheet(sheet, allowRemote));
+  const clean: unknown = DOMPurify().sanitize(quiet.html, {
     USE_PROFILES: { html: true },
     FORBID_TAGS: FORBIDDEN,
     FORBID_ATTR: FORBIDDEN_ATTRIBUTES,

@@ -1,4 +1,5 @@
 import { rotateCredentials } from '../credentials/rotate-credentials.ts';
+import { learnSentId } from '../inbox/sending/learn-sent-id.ts';
 import { sendMessage } from '../inbox/sending/send-message.ts';
 import { removeMail } from '../inbox/removing/remove-mail.ts';
 import { sendReminder } from '../scheduling/send-reminder.ts';
@@ -9,6 +10,7 @@ import type { JobHandler } from './job.ts';
 export const handlers: Readonly<Record<string, JobHandler>> = {
   // Does nothing: that it gets done shows that the queue works (docs/operations.md).
   'queue-check': async () => {},
+  'learn-sent-id': learnSentId,
   'remove-mail': removeMail,
   'rotate-credentials': rotateCredentials,
   'send-mail': sendMessage,

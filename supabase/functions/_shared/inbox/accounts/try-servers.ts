@@ -1,6 +1,7 @@
 import { ImapFlow } from 'imapflow';
 import nodemailer from 'nodemailer';
 import type { PublicHost } from '../../http/address-guard.ts';
+import { hearErrors } from '../hear-errors.ts';
 
 export interface MailLogin {
   host: PublicHost;
@@ -21,8 +22,7 @@ export async function tryImap({ host, port, username, password }: MailLogin): Pr
     ...{ connectionTimeout: patienceMs, greetingTimeout: patienceMs, socketTimeout: patienceMs },
     ...{ maxLiteralSize: 1_000_000, maxResponseSize: 2_000_000 },
   });
-  // The same error is thrown below; without a listener it would end the whole function.
-  client.on('error', () => {});
+  hearErrors(client);
   const work = async () => {
     await client.connect();
     await client.list();

@@ -1,25 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FetchMessageObject, MessageAddressObject, MessageEnvelopeObject } from 'imapflow';
 import { cleanLine, cleanText, cutText } from './clean-text.ts';
-import { decodeCharset, decodeText } from './decode-text.ts';
+import { decodeText } from './decode-text.ts';
 import type { GivenAttachment, GivenMessage, MailAddress } from './given-message.ts';
+import { envelopeOf } from './header-envelope.ts';
 import { htmlToText } from './html-text.ts';
-import {
-  authenticationOf,
-  headerOf,
-  type Headers,
-  kindOf,
-  messageIds,
-  readHeaders,
-} from './message-headers.ts';
+import { authenticationOf, headerOf, kindOf, messageIds, readHeaders } from './message-headers.ts';
 import type { MessageParts, ReadablePart, TextPart } from './message-parts.ts';
 import { snippetOf } from './snippet.ts';
-
-/** The header fields to FETCH; the rest comes with the envelope. */
-export const headerFields = [
-  ...['references', 'auto-submitted', 'list-id', 'precedence', 'return-path', 'x-failed-recipients'],
-  ...['x-autoreply', 'x-autorespond', 'authentication-results', 'subject'],
-];
 
 /** Of a text, this many bytes are kept. */
 export const mostTextBytes = 1_000_000;
@@ -49,7 +37,7 @@ const encodedBytes = ({ encoding }: TextPart): number =>
   encoding === 'base64' ? Math.ceil((mostTextBytes * 78) / 57) : Math.ceil(mostTextBytes * 1.3);
 
 export interface FetchedMail {
-  /** uid, envelope, bodyStructure, internalDate, size, flags, threadId and `headerFields`. */
+  /** uid, bodyStructure, internalDate, size, flags, threadId, headers; the envelope where those are cut. */
   message: FetchMessageObject;
   parts: MessageParts;
   /** Bytes by the key of their part, as they came. */
@@ -67,8 +55,8 @@ export function imapMessage(
   { message, parts, bodies, isUnreadable }: FetchedMail,
   imapHost: string,
 ): GivenMessage {
-  const headers = readHeaders(message.headers);
-  const envelope = message.envelope ?? {};
+  const headers = readHeaders(message.headers, textPartsOf(parts)[0]?.charset);
+  const envelope = message.envelope ?? envelopeOf(headers);
   const body = bodyOf(parts, bodies);
   const from = (envelope.from ?? envelope.sender)?.[0];
   const fromAddress = cleanLine(from?.address, 254).toLowerCase();
@@ -85,7 +73,7 @@ export function imapMessage(
     from_address: fromAddress,
     from_name: cleanLine(from?.name, 200),
     ...recipients(envelope),
-    subject: subjectOf(envelope, headers, parts),
+    subject: cleanLine(envelope.subject, 500),
     date: isoOf(envelope.date) ?? cleanLine(String(envelope.date ?? ''), 100),
     received_at: receivedAt,
     snippet: snippetOf(body.text),
@@ -126,22 +114,6 @@ const addresses = (given: MessageAddressObject[] | undefined): MailAddress[] =>
   (given ?? [])
     .map(({ name, address }) => ({ name: cleanLine(name, 200), address: cleanLine(address, 254) }))
     .filter(({ address }) => address !== '');
-
-/** A subject in plain 8-bit letters, which is not allowed but common, is read in the charset of the text. */
-function subjectOf(envelope: MessageEnvelopeObject, headers: Headers, parts: MessageParts): string {
-  const subject = cleanLine(envelope.subject, 500);
-  const raw = headerOf(headers, 'subject');
-  if (!subject.includes('\ufffd') || raw === '' || raw.includes('=?')) return subject;
-  const charset = textPartsOf(parts)[0]?.charset ?? '';
-  const bytes = Uint8Array.from(raw, (letter) => windows1252.indexOf(letter) & 0xff);
-  return cleanLine(
-    decodeCharset(bytes, /^(utf-?8|us-ascii)?$/i.test(charset) ? 'windows-1252' : charset),
-    500,
-  );
-}
-const windows1252 = new TextDecoder('windows-1252').decode(
-  Uint8Array.from({ length: 256 }, (_, byte) => byte),
-);
 
 interface Body {
   text: string;

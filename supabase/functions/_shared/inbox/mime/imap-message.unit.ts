@@ -4,7 +4,9 @@ import { imapMessage, textPlans } from './imap-message.ts';
 import { messageParts } from './message-parts.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
-const headers = (...lines: string[]): Buffer => bytes(`${lines.join('\r\n')}\r\n\r\n`);
+const header = (...lines: string[]): Pick<FetchMessageObject, 'headers'> => ({
+  headers: bytes(`${lines.join('\r\n')}\r\n\r\n`),
+});
 
 /** A mail as imapflow gives it, with the bytes of its parts. */
 function mail(
@@ -71,7 +73,7 @@ const file = (
 
 describe('a mail', () => {
   it('is taken over with who, when and what', () => {
-    expect(mail({ headers: headers('References: <x@y>', ' <b@x>') })).toMatchObject({
+    expect(mail(header('References: <x@y>', ' <b@x>'))).toMatchObject({
       ...{ uid: 7, message_id: 'a@x', in_reply_to: 'b@x', references: ['x@y', 'b@x'], subject: 'Visit' },
       ...{ from_address: 'ana@patient.example', from_name: 'Ana Pop', recipient_count: 1, kind: 'mail' },
       ...{ date: '2026-11-02T08:00:00.000Z', received_at: '2026-11-02T08:00:05.000Z' },
@@ -131,8 +133,41 @@ describe('a mail', () => {
       size: 2,
     };
     const raw = Buffer.concat([bytes('Subject: Programare m'), Buffer.from([0xe3]), bytes('ine\r\n\r\n')]);
-    const envelope = { subject: 'Programare m\ufffdine' };
-    expect(mail({ envelope, headers: raw, bodyStructure: structure }).subject).toBe('Programare măine');
+    expect(mail({ envelope: undefined, headers: raw, bodyStructure: structure }).subject).toBe(
+      'Programare măine',
+    );
+    const utf8 = bytes('Subject: Programare mâine\r\n\r\n');
+    expect(mail({ envelope: undefined, headers: utf8, bodyStructure: structure }).subject).toBe(
+      'Programare mâine',
+    );
+  });
+
+  it('is told by its header, as a server would tell it', () => {
+    const lines = [
+      ...[
+        'From: =?utf-8?q?Ana_Pop=C4=83?= <Ana@Patient.Example>',
+        'Date: Mon, 02 Nov 2026 10:00:00 +0200 (EET)',
+      ],
+      ...['To: "Desk, front" <desk@clinic.example>, Team: a@x.example, B <b@x.example>;', 'to: c@x.example'],
+      ...[
+        'Cc: undisclosed-recipients:;',
+        'Reply-To: <answers@patient.example>',
+        'Message-ID: <a@x>',
+        'In-Reply-To: <b@x>',
+      ],
+      ...['Subject: =?utf-8?b?w45udMOibG5pcmU=?=', '  =?utf-8?q?_m=C3=A2ine?='],
+    ];
+    expect(mail({ envelope: undefined, ...header(...lines) })).toMatchObject({
+      ...{ from_address: 'ana@patient.example', from_name: 'Ana Popă', date: '2026-11-02T08:00:00.000Z' },
+      to: [
+        { name: 'Desk, front', address: 'desk@clinic.example' },
+        { name: '', address: 'a@x.example' },
+        { name: 'B', address: 'b@x.example' },
+        { name: '', address: 'c@x.example' },
+      ],
+      ...{ cc: [], reply_to: [{ name: '', address: 'answers@patient.example' }], recipient_count: 4 },
+      ...{ message_id: 'a@x', in_reply_to: 'b@x', subject: 'Întâlnire mâine' },
+    });
   });
 });
 

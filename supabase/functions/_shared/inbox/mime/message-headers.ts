@@ -1,18 +1,23 @@
 import { cleanLine } from './clean-text.ts';
+import { decodeCharset } from './decode-text.ts';
 import type { MessageKind } from './given-message.ts';
 
 /** Header fields by name in lower case, each with its values from the top of the mail downwards. */
 export type Headers = ReadonlyMap<string, readonly string[]>;
 
 /** What is read of a header: whoever sends can make it as long as the server lets them. */
-const mostHeaderBytes = 128 * 1024;
-const mostFields = 500;
+export const mostHeaderBytes = 512 * 1024;
+const mostFields = 10_000;
 
-/** Reads a header block; lines that are folded are joined. Bytes beyond ASCII are kept as Latin-1. */
-export function readHeaders(block: Uint8Array | undefined): Headers {
+/**
+ * Reads a header block; lines that are folded are joined.
+ *
+ * @param charset of the text below, in which letters beyond ASCII are read that are not UTF-8: not allowed, but common
+ */
+export function readHeaders(block: Uint8Array | undefined, charset = ''): Headers {
   const fields = new Map<string, string[]>();
   if (!block) return fields;
-  const text = new TextDecoder('windows-1252').decode(block.subarray(0, mostHeaderBytes));
+  const text = decodeHeader(block.subarray(0, mostHeaderBytes), charset);
   let count = 0;
   for (const line of text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
     const colon = line.indexOf(':');
@@ -23,6 +28,14 @@ export function readHeaders(block: Uint8Array | undefined): Headers {
     else fields.set(name, [line.slice(colon + 1).trim()]);
   }
   return fields;
+}
+
+function decodeHeader(block: Uint8Array, charset: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(block);
+  } catch {
+    return decodeCharset(block, /^(utf-?8|us-ascii)?$/i.test(charset) ? 'windows-1252' : charset);
+  }
 }
 
 /** The first value of a field; empty without one. */

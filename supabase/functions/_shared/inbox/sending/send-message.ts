@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { attachmentBucket } from '../sync/attachment-shelf.ts';
 import { composeMessage, envelopeOf } from './compose-message.ts';
 import { type BegunSend, begunSend, type SendOutcome, settledSend } from './outgoing.ts';
-import { clinicMailOutcome, clinicMailRequest } from './resend-send.ts';
+import { clinicMailOutcome, type ClinicMailOutcome, clinicMailRequest } from './resend-send.ts';
 import { sendProblem } from './send-problem.ts';
 import { sendBySmtp } from './smtp-send.ts';
 
@@ -31,7 +31,7 @@ export const sendMessage: JobHandler = async (job, context) => {
   }
   const { attempt, account } = begun;
   const about = { message_id, account_id: account.id, via: account.send_via };
-  let result: SendOutcome;
+  let result: ClinicMailOutcome;
   try {
     result = await (account.send_via === 'resend' ? viaResend : viaSmtp)(begun, context);
   } catch (error) {
@@ -58,6 +58,7 @@ export const sendMessage: JobHandler = async (job, context) => {
       }),
     ),
   );
+  if (result.resendId) await expectSentId(context, message_id, result.resendId);
   if (settled.delivery === 'queued')
     throw new RetryLater(
       `The mail could not be sent: ${code?.split(':')[0]}.`,
@@ -89,12 +90,21 @@ async function viaSmtp(begun: BegunSend, context: JobContext): Promise<SendOutco
   );
 }
 
-async function viaResend(begun: BegunSend, context: JobContext): Promise<SendOutcome> {
+async function viaResend(begun: BegunSend, context: JobContext): Promise<ClinicMailOutcome> {
   const configuration = readMailConfiguration((name) => context.setting(name));
   if (!configuration.ready) return { outcome: 'failed', code: 'not_configured' };
   const request = await clinicMailRequest(configuration, begun, readAttachment(context));
   await context.rpc('mark_handing_over', { message_id: begun.message_id, attempt: begun.attempt });
-  return clinicMailOutcome(await context.callExternal(request));
+  return clinicMailOutcome(await context.callExternal(request), begun.attempts);
+}
+
+/** The mail has gone out, whatever comes of this. */
+async function expectSentId(context: JobContext, message_id: string, resend_id: string): Promise<void> {
+  try {
+    await context.rpc('expect_sent_id', { message_id, resend_id });
+  } catch (error) {
+    context.log.warn('sent_id_not_expected', { message_id, error });
+  }
 }
 
 const readAttachment = (context: JobContext) => async (objectName: string) => {

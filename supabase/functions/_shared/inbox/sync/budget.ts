@@ -6,8 +6,8 @@ export interface Limits {
 }
 
 /**
- * Measured in Deno 2.1: 300 messages with text and HTML of some kilobytes take 1.0 s of the 2 s of processor time that the
- * platform gives, 10 MB of attachments about half a second.
+ * The platform gives 2 s of processor time. `npm run bench -- mail-sync` measures 300 messages with text, HTML and some files;
+ * 10 MB of attachments take about half a second.
  */
 export const runLimits: Limits = { wallMs: 60_000, messages: 300, attachmentBytes: 10 * 1024 * 1024 };
 

@@ -1,6 +1,7 @@
 import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
 import type { GivenMessage, UnreadableMessage } from '../mime/given-message.ts';
-import { headerFields, imapMessage, textPlans } from '../mime/imap-message.ts';
+import { imapMessage, textPlans } from '../mime/imap-message.ts';
+import { mostHeaderBytes } from '../mime/message-headers.ts';
 import { type MessageParts, messageParts } from '../mime/message-parts.ts';
 import type { MailServer } from './mail-server.ts';
 import { isRefusal, isThrottle } from './sync-error.ts';
@@ -19,16 +20,17 @@ export interface FetchedBatch {
   messages: Array<GivenMessage | UnreadableMessage>;
 }
 
-/** Structures of so many messages are asked for with one command. */
-const batchSize = 100;
+/** Structures of so many messages are asked for with one command. The next ones are fetched while these are being stored. */
+const batchSize = 50;
 /** Texts of so many bytes are held at once, and handed to the database with one call. */
 const batchBytes = 4_000_000;
 
 const baseQuery: FetchQueryObject = {
   ...{ uid: true, flags: true, internalDate: true, size: true, threadId: true },
-  headers: headerFields,
+  // Given back as `headers`. Of a list of fields the names are repeated in every answer; that, and the envelope, cost imapflow more than all the rest.
+  bodyParts: [{ key: 'HEADER', start: 0, maxLength: mostHeaderBytes }],
 };
-const structureQuery: FetchQueryObject = { ...baseQuery, envelope: true, bodyStructure: true };
+const structureQuery: FetchQueryObject = { ...baseQuery, bodyStructure: true };
 
 interface Outlined {
   message: FetchMessageObject;
@@ -89,6 +91,16 @@ async function outline(server: MailServer, uids: readonly number[], options: Fet
     if (alone) got.set(uid, alone);
     else problems.set(uid, { uid, problem: 'The mail server does not hand this message out.' });
   }
+  // Where the header does not end, or is not handed out, the server has to say what is in it.
+  const cut = [...got.values()].filter(
+    (message) => (message.headers?.length ?? mostHeaderBytes) >= mostHeaderBytes,
+  );
+  const { found: described } = await fetchEach(
+    cut.flatMap(({ uid, envelope }) => (envelope ? [] : [uid])),
+    (some) => server.fetch(some, { uid: true, envelope: true }),
+  );
+  for (const { uid, envelope } of described)
+    got.set(uid, { ...got.get(uid), uid, envelope } as FetchMessageObject);
   const outlined = new Map<number, Outlined>();
   for (const [uid, message] of got) {
     const parts = messageParts(message.bodyStructure);
@@ -103,7 +115,7 @@ async function readAlone(server: MailServer, uid: number): Promise<FetchMessageO
   for (const query of [{ ...baseQuery, envelope: true }, baseQuery]) {
     try {
       const [message] = await server.fetch([uid], query);
-      if (message?.headers || message?.envelope) return message;
+      if (message && (message.headers || message.envelope)) return message;
     } catch (error) {
       if (!isRefusal(error) || isThrottle(error)) throw error;
     }

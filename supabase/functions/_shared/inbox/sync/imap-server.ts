@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { PublicHost } from '../../http/address-guard.ts';
+import { hearErrors } from '../hear-errors.ts';
 import type { FolderState, MailServer, ServerFolder } from './mail-server.ts';
 import { uidSet } from './uid-ranges.ts';
 
@@ -33,8 +34,8 @@ const commandMs = 50_000;
 /** Signs in to a mailbox. Throws what imapflow throws. */
 export async function connectImap(access: ImapAccess): Promise<MailServer> {
   const client = new ImapFlow(imapOptions(access));
-  // A connection that breaks between two commands says so here; the next command fails by itself.
-  client.on('error', () => {});
+  // A connection that breaks between two commands makes the next command fail.
+  hearErrors(client);
   try {
     await client.connect();
   } catch (error) {

@@ -143,18 +143,18 @@ export class MailStore {
     return z.array(waiting).parse(await this.#call('waiting_attachments', { ...this.#lease, most: 50 }));
   }
 
+  /** @returns the state it has now: one that failed may be tried again; null when there is no such attachment any more */
   async settleAttachment(
     id: string,
     state: 'stored' | 'too_large' | 'failed',
     size?: number,
     error?: string,
-  ) {
-    await this.#call('settle_attachment', {
-      attachment_id: id,
-      state,
-      size: size ?? null,
-      error: error ?? null,
+  ): Promise<string | null> {
+    const answer = await this.#call('settle_attachment', {
+      ...{ attachment_id: id, state, size: size ?? null, error: error ?? null },
+      lease_token: this.#lease.lease_token,
     });
+    return z.string().nullable().parse(answer);
   }
 
   async finish(result: RunResult): Promise<void> {

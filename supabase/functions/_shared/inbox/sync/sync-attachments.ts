@@ -66,11 +66,15 @@ async function syncAttachment(
     run.counts.attachments += 1;
   } catch (error) {
     const cause = source.failure ?? error;
-    await shelf.remove(attachment.object_name).catch(() => {});
-    if (cause instanceof TooLarge) await run.store.settleAttachment(attachment.id, 'too_large', source.size);
-    else if (source.failure && !(cause instanceof Gone) && (!isRefusal(cause) || isThrottle(cause)))
+    const isTooLarge = cause instanceof TooLarge;
+    if (source.failure && !isTooLarge && !(cause instanceof Gone) && (!isRefusal(cause) || isThrottle(cause)))
       throw cause;
-    else await run.store.settleAttachment(attachment.id, 'failed', undefined, reasonOf(cause, source));
+    const state = isTooLarge
+      ? await run.store.settleAttachment(attachment.id, 'too_large', source.size)
+      : await run.store.settleAttachment(attachment.id, 'failed', undefined, reasonOf(cause, source));
+    // Whatever there is of it is replaced by the next try. It goes when there will be none; what somebody else has stored stays.
+    if (state === 'too_large' || state === 'failed')
+      await shelf.remove(attachment.object_name).catch(() => {});
   } finally {
     run.budget.useAttachment(source.size);
   }

@@ -26,8 +26,6 @@ export interface SyncRun {
 export interface OpenedFolder {
   stored: StoredFolder;
   state: FolderState;
-  /** Messages that came since the last run; null when not all of them were counted. */
-  newCount: number | null;
 }
 
 /** UIDs that one SEARCH is asked about: enough for a run, and not too much to take in. */
@@ -44,7 +42,7 @@ export async function openFolder(
 ): Promise<OpenedFolder | null> {
   const state = await run.server.open(folder.path);
   if (!state) return null;
-  if (known && known.uid_validity === state.uidValidity) return { stored: known, state, newCount: null };
+  if (known && known.uid_validity === state.uidValidity) return { stored: known, state };
   const since = new Date(run.now().getTime() - run.historyDays * 86_400_000);
   const recent = state.exists === 0 ? [] : await run.server.search({ since });
   const folders = await run.store.openFolder({
@@ -58,11 +56,14 @@ export async function openFolder(
     await run.store.storeFlags(stored.id, [], state.highestModseq);
     stored.highest_modseq = state.highestModseq;
   }
-  return { stored, state, newCount: null };
+  return { stored, state };
 }
 
 const holesOf = ({ stored, state }: OpenedFolder): UidRange[] =>
   holesIn(stored.done, stored.floor_uid, state.uidNext - 1);
+
+/** Whether there may be messages that are not stored yet. */
+export const hasHoles = (folder: OpenedFolder): boolean => holesOf(folder).length > 0;
 
 /**
  * Stores what is not stored yet, the newest first, at most `quota` messages. The next batch is fetched while the last one is
@@ -73,10 +74,8 @@ const holesOf = ({ stored, state }: OpenedFolder): UidRange[] =>
 export async function syncMessages(run: SyncRun, folder: OpenedFolder, quota: number): Promise<number> {
   const holes = holesOf(folder);
   const windows = [...windowsOf(holes, widthFor(run.server))];
-  const newest = folder.stored.done.reduce((highest, [, last]) => Math.max(highest, last), 0);
   const writer = new Writer(run, folder);
   let left = quota;
-  let newCount = 0;
   let unsearched = widthOf(holes);
   for (const window of windows) {
     if (Math.min(left, run.budget.messagesLeft) <= 0) break;
@@ -85,7 +84,6 @@ export async function syncMessages(run: SyncRun, folder: OpenedFolder, quota: nu
       (uid) => uid >= first && uid <= last,
     );
     unsearched -= widthOf([window]);
-    newCount += found.filter((uid) => uid > newest).length;
     const wanted = found.toReversed().slice(0, Math.min(left, run.budget.messagesLeft));
     left -= wanted.length;
     const isAll = await fetchWindow(run, folder, writer, window, wanted, found.length);
@@ -95,9 +93,7 @@ export async function syncMessages(run: SyncRun, folder: OpenedFolder, quota: nu
     }
   }
   await writer.end();
-  const isComplete = unsearched <= 0;
-  if (folder.newCount === null && isComplete) folder.newCount = newCount;
-  return isComplete ? 0 : Math.min(unsearched, folder.state.exists);
+  return unsearched <= 0 ? 0 : Math.min(unsearched, folder.state.exists);
 }
 
 /** Fetches the wanted messages of a window. False when some of its messages are left for another time. */
@@ -173,15 +169,16 @@ class Writer {
   }
 }
 
+/** Whether something may have been read or flagged since the last run. */
+export const mayFlagsDiffer = ({ stored, state }: OpenedFolder): boolean =>
+  state.exists > 0 && (state.highestModseq === null || state.highestModseq !== stored.highest_modseq);
+
 /**
  * Takes over what was read or flagged elsewhere: exactly what has changed where the server counts changes, else the newest 200.
  *
  * SEARCH is asked instead of FETCH: who is seen and who is flagged are two short lists, however many messages there are.
  */
 export async function syncFlags(run: SyncRun, { stored, state }: OpenedFolder): Promise<void> {
-  if (state.exists === 0 || state.highestModseq === stored.highest_modseq) {
-    if (state.exists === 0 || state.highestModseq !== null) return;
-  }
   const { server } = run;
   const since = state.highestModseq === null ? null : stored.highest_modseq;
   const first = Math.max(1, state.exists - 199);
@@ -220,20 +217,19 @@ async function flagsOf(server: MailServer, uids: readonly number[]): Promise<Fla
 }
 
 /**
- * Finds out what is gone: when the folder has fewer messages than it should have, and once a day. Nothing is believed to be
- * gone unless the server's answers fit together.
+ * Whether to look for what is gone: when the folder has fewer messages than it had at the last comparison and were stored since,
+ * and once a day. While history is still being fetched there is nothing to compare with.
  */
+export function isListingDue({ budget, now }: SyncRun, folder: OpenedFolder): boolean {
+  const { stored, state } = folder;
+  if (hasHoles(folder) || budget.isTimeUp) return false;
+  const age = stored.listed_at === null ? Infinity : now().getTime() - Date.parse(stored.listed_at);
+  return age >= listingHours * 3_600_000 || state.exists < stored.message_total;
+}
+
+/** Finds out what is gone. Nothing is believed to be gone unless the server's answers fit together. */
 export async function syncListing(run: SyncRun, folder: OpenedFolder): Promise<void> {
-  const { stored, state, newCount } = folder;
-  // While history is still being fetched there is nothing to compare with.
-  if (holesOf(folder).length > 0 || run.budget.isTimeUp) return;
-  const age = stored.listed_at === null ? Infinity : run.now().getTime() - Date.parse(stored.listed_at);
-  const isShort = newCount === null || state.exists < stored.message_total + newCount;
-  if (!isShort && age < listingHours * 3_600_000) {
-    if (state.exists !== stored.message_total)
-      await run.store.storeListing(stored.id, [1, 0], [], state.exists);
-    return;
-  }
+  const { stored, state } = folder;
   const windows = [...windowsOf([[1, state.uidNext - 1]], run.server.mostMessages ?? 50_000)];
   const uids: number[] = [];
   for (const [first, last] of windows)

@@ -5,6 +5,9 @@ import type { Claim, MailStore, RunCounts, RunResult } from './mail-store.ts';
 import { type AttachmentShelf, syncAttachments } from './sync-attachments.ts';
 import { failureOf, isConnectionLoss, type SyncFailure } from './sync-error.ts';
 import {
+  hasHoles,
+  isListingDue,
+  mayFlagsDiffer,
   type OpenedFolder,
   openFolder,
   syncFlags,
@@ -122,20 +125,27 @@ async function syncAll(run: SyncRun, options: SyncOptions): Promise<boolean> {
   const sent = opened.find(({ stored }) => stored.role === 'sent');
   const backlog = new Map<OpenedFolder, number>();
   const total = run.budget.messagesLeft;
-  // Two thirds for the inbox, so that a long history there does not keep Sent waiting, nor the other way round.
-  for (const [folder, share] of [[inbox, 2 / 3] as const, [sent, 1] as const, [inbox, 1] as const]) {
+  // A third for Sent, so that a long history in the inbox does not keep it waiting, nor the other way round.
+  for (const [folder, share] of [[sent, 1 / 3] as const, [inbox, 1] as const, [sent, 1] as const]) {
     if (!folder || backlog.get(folder) === 0) continue;
+    if (!hasHoles(folder)) {
+      backlog.set(folder, 0);
+      continue;
+    }
     await reopen(run, folder);
-    const quota = sent === undefined ? total : Math.ceil(total * share);
-    backlog.set(folder, await syncMessages(run, folder, Math.min(quota, run.budget.messagesLeft)));
+    const quota = Math.min(Math.ceil(total * share), run.budget.messagesLeft);
+    backlog.set(folder, await syncMessages(run, folder, quota));
   }
   run.suspect = null;
   run.counts.backlog = [...backlog.values()].reduce((sum, left) => sum + left, 0);
   for (const folder of opened) {
     if (run.budget.isTimeUp) return true;
-    await reopen(run, folder);
-    await syncFlags(run, folder);
-    await syncListing(run, folder);
+    const steps = [mayFlagsDiffer(folder) && syncFlags, isListingDue(run, folder) && syncListing];
+    for (const step of steps) {
+      if (!step) continue;
+      await reopen(run, folder);
+      await step(run, folder);
+    }
   }
   const isSentComplete = sent !== undefined && backlog.get(sent) === 0;
   await options.settleSends?.(run, sent?.stored.path ?? null, isSentComplete);

@@ -1,4 +1,4 @@
-import { stack } from '../../support/environment.ts';
+import { stack } from './environment.ts';
 
 export interface FunctionAnswer {
   status: number;
