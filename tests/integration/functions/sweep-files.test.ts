@@ -108,7 +108,9 @@ describe('the sweep', () => {
     await sql`select private.claim_file_removals(100)`;
     expect((await sweep()).body).toMatchObject({ removed: { deleted: 0 } });
     expect(await stateOf(file.id)).toBe('deleting');
-    await sql`update private.object_removals set leased_until = now() - interval '1 second'`;
+    await sql`
+      update private.object_removals r set leased_until = now() - interval '1 second'
+      from public.client_files f where f.id = ${file.id} and r.object_name = f.object_name`;
     expect((await sweep()).body).toMatchObject({ removed: { deleted: 1 } });
   });
 

@@ -91,7 +91,8 @@ it('sends each reminder once although the worker is killed before it could write
   // Resend has each mail at once, but takes its time to say so.
   for (const to of addresses) resend.faults.add({ to, delayMs: 60_000 });
   expect(await work(false)).toEqual({ status: 202, body: {} });
-  // One mail of a run goes out after the other: the first is under way.
+  // All have begun, and what the first has handed over is with Resend.
+  await expect.poll(deliveries, { timeout: 20_000 }).toEqual(addresses.map(() => 'sending 1 f'));
   await expect.poll(() => addresses.flatMap(mailsTo).length, { timeout: 20_000 }).toBeGreaterThan(0);
 
   const [deno, ...others] = denoProcesses(project);

@@ -139,8 +139,8 @@ export class MailStore {
     return z.object({ moved: z.number(), deleted: z.number() }).parse(answer);
   }
 
-  async waitingAttachments(): Promise<WaitingAttachment[]> {
-    return z.array(waiting).parse(await this.#call('waiting_attachments', { ...this.#lease, most: 50 }));
+  async waitingAttachments(most: number): Promise<WaitingAttachment[]> {
+    return z.array(waiting).parse(await this.#call('waiting_attachments', { ...this.#lease, most }));
   }
 
   /** @returns the state it has now: one that failed may be tried again; null when there is no such attachment any more */

@@ -13,6 +13,8 @@ export interface AttachmentShelf {
 /** As the bucket allows. */
 export const mostAttachmentBytes = 50 * 1024 * 1024;
 const chunkBytes = 512 * 1024;
+/** Of those that wait, a run looks at so many. */
+const mostAtOnce = 50;
 
 /** The content grew beyond what the bucket takes. */
 class TooLarge extends Error {}
@@ -31,9 +33,9 @@ export async function syncAttachments(
   shelf: AttachmentShelf,
   folders: readonly StoredFolder[],
 ): Promise<boolean> {
-  const waiting = await run.store.waitingAttachments();
+  const waiting = await run.store.waitingAttachments(mostAtOnce);
   let opened = '';
-  let wasLeft = false;
+  let wasLeft = waiting.length === mostAtOnce;
   for (const attachment of waiting) {
     if (!run.budget.allowsAttachment(attachment.size)) {
       wasLeft = true;
