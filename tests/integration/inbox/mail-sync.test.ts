@@ -4,6 +4,7 @@ import { startDovecot, type TestMailServer } from '../../support/dovecot.ts';
 import { ownerConnection, serviceClient } from '../../support/environment.ts';
 import { callFunction } from '../../support/functions.ts';
 import { cronSecret } from '../../support/jobs.ts';
+import { filePart, mail as composed, multipart, textPart } from '../../support/mail-corpus/building.ts';
 import {
   connectMailbox,
   keepFromSchedule,
@@ -224,5 +225,19 @@ describe('what is attached', () => {
         digest(contents[index] ?? Buffer.alloc(0)),
       );
     }
+  });
+
+  it('is fetched to the end, however much it is', async () => {
+    const mailbox = await connect();
+    const files = Array.from({ length: 60 }, (_, n) =>
+      filePart(`"${n}.pdf"`, 'application/pdf', randomBytes(99)),
+    );
+    const raw = composed(multipart('mixed', [textPart('Sixty scans.\r\n'), ...files]), { subject: 'Scans' });
+    await imap.append(mailbox.address, 'INBOX', raw);
+    expect((await syncAll(staff, mailbox)).map(({ outcome }) => outcome)).toEqual(['more', 'done']);
+    const states = await sql`
+      select t.state, count(*)::integer as files from public.message_attachments t
+      join public.messages m on m.id = t.message_id where m.account_id = ${mailbox.id} group by 1`;
+    expect(states.map((row) => ({ ...row }))).toEqual([{ state: 'stored', files: 60 }]);
   });
 });
