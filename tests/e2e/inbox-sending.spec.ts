@@ -5,6 +5,7 @@ import { connectMailbox, mailsOf, syncInTurn, type Mailbox } from '../support/ma
 import { addStaff, createClinic, createSuperAdmin } from '../support/people.ts';
 import { plainMail } from '../support/plain-mail.ts';
 import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.ts';
+import { InboxPage } from './pages/inbox-page.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 
 /** Answers on their way through a real mail server: what went wrong is said, and can be put right. */
@@ -159,7 +160,7 @@ test('while it waits it can be taken back where it stands, also after a reload',
 });
 
 test('what may have been forgotten is asked about, once', async ({ page }) => {
-  await page.goto(`/${home.clinic.slug}/inbox`);
+  await new InboxPage(page).open(home.clinic.slug);
   await page.keyboard.press('c');
   await page.getByRole('combobox', { name: 'To' }).pressSequentially('ana@patient.example,');
   await letter(page).click();
